@@ -1,0 +1,1 @@
+"""What Lumora tells of itself, on this machine only."""

@@ -1,0 +1,33 @@
+"""Logging: one line a record to stderr and to a rotated file in the data folder. No message text, no secrets."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def get(name: str) -> logging.Logger:
+    """The logger of one module."""
+    return logging.getLogger(name)
+
+
+def configure(level: str, folder: Path | None = None) -> None:
+    """Send records of `level` and above to stderr and, with `folder`, to `folder/lumora.log` (3 × 2 MB)."""
+    root = logging.getLogger("lumora")
+    root.setLevel(level.upper())
+    root.propagate = False
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            logging.handlers.RotatingFileHandler(folder / "lumora.log", maxBytes=2_000_000, backupCount=3)
+        )
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(handler)

@@ -1,0 +1,164 @@
+"""Frozen settings: one table of name, default and help, read once from the environment and one file.
+
+Each field is set by `LUMORA_<NAME>` or by the same name in `lumora.toml` inside the data folder; the
+environment wins. Secrets are never fields: a provider names the environment variable that holds its key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from lumora.errors import StartupError
+
+Access = Literal["owner", "passcode", "visitors"]
+Engine = Literal["xllamacpp", "llama-cpp-python"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An OpenAI-speaking server. `key_env` names the environment variable with its key, if it wants one."""
+
+    name: str
+    base_url: str
+    key_env: str = ""
+    models: tuple[str, ...] = ()
+    context: int = 0
+
+
+def _default_data() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("lumora", appauthor=False)
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with defaults that are safe on a laptop. See docs/settings.md for the same as a page."""
+
+    data: Path = field(
+        default_factory=_default_data,
+        metadata={"help": "Folder for the database, models, logs and backups."},
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on. Anything wider than loopback needs a passcode.")
+    port: int = _setting(7860, "Port to listen on.")
+    access: Access = _setting("owner", "Who may use it: owner (loopback only), passcode, or visitors.")
+    passcode_file: str = _setting(
+        "", "File holding the passcode. Without it, LUMORA_PASSCODE or one made at start."
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "Host names the server answers to beside localhost, 127.0.0.1 and [::1]."
+    )
+    allowed_origins: tuple[str, ...] = _setting((), "Web origins beside our own that may call the API.")
+    frame_ancestors: tuple[str, ...] = _setting((), "Web origins that may show Lumora in a frame.")
+    offline: bool = _setting(False, "Refuse every connection beyond this machine, down to the socket.")
+    model: str = _setting("", "Model to answer with; empty picks the best installed one.")
+    system_prompt: str = _setting(
+        "You are Lumora, a helpful assistant. Answer clearly and say when you do not know.",
+        "Instructions placed before every conversation.",
+    )
+    engine: Engine = _setting("xllamacpp", "Local engine: xllamacpp or llama-cpp-python.")
+    context: int = _setting(0, "Tokens a conversation may span with a local model; 0 sizes it from memory.")
+    slots: int = _setting(0, "Answers the local engine works on at once; 0 sizes it from memory.")
+    threads: int = _setting(0, "Threads of the local engine; 0 takes the physical cores.")
+    idle_minutes: float = _setting(
+        15.0, "Minutes without use after which the local engine gives its memory back."
+    )
+    queue_limit: int = _setting(32, "Requests that may wait for the local engine before callers get 429.")
+    max_body: int = _setting(4_000_000, "Largest request body in bytes.")
+    visitor_megabytes: int = _setting(20, "Stored text each visitor may keep, in megabytes.")
+    log_level: str = _setting("info", "debug, info, warning or error.")
+    providers: tuple[Provider, ...] = _setting(
+        (), "OpenAI-speaking servers, as [[providers]] tables in lumora.toml."
+    )
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "lumora.db"
+
+    @property
+    def models(self) -> Path:
+        """Folder of installed models."""
+        return self.data / "models"
+
+
+def _convert(name: str, kind: str, value: Any) -> Any:
+    try:
+        if kind == "Path":
+            return Path(str(value)).expanduser().absolute()
+        if kind == "int":
+            return int(value)
+        if kind == "float":
+            return float(value)
+        if kind == "bool":
+            return _boolean(value)
+        if kind == "tuple[str, ...]":
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(str(p).strip() for p in parts if str(p).strip())
+        if kind == "tuple[Provider, ...]":
+            return tuple(
+                Provider(**{k: tuple(v) if isinstance(v, list) else v for k, v in p.items()}) for p in value
+            )
+    except (TypeError, ValueError, AttributeError) as e:
+        raise StartupError(
+            f"The setting {name} cannot be {value!r}.", hint=f"It must be of the form {kind}."
+        ) from e
+    choices = {"Access": get_args(Access), "Engine": get_args(Engine)}.get(kind)
+    if choices and value not in choices:
+        raise StartupError(
+            f"The setting {name} cannot be {value!r}.", hint=f"Choose one of {', '.join(choices)}."
+        )
+    return str(value)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if str(value).strip().lower() not in words:
+        raise ValueError(value)
+    return words[str(value).strip().lower()]
+
+
+def load(env: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from `given`, else the environment, else `lumora.toml` in the data folder, else defaults.
+
+    Raises:
+        StartupError: a value does not fit, the file is not TOML, or it names an unknown setting.
+    """
+    env = os.environ if env is None else env
+    kinds = {f.name: str(f.type) for f in fields(Settings)}
+    named = {n: env[f"LUMORA_{n.upper()}"] for n in kinds if f"LUMORA_{n.upper()}" in env} | given
+    data = _convert("data", "Path", named["data"]) if "data" in named else _default_data()
+    path = data / "lumora.toml"
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as e:
+        raise StartupError(
+            f"The settings file {path} cannot be read: {e}", hint="Correct or remove it."
+        ) from e
+    unknown = sorted(set(stored) - set(kinds))
+    if unknown:
+        raise StartupError(
+            f"{path} names an unknown setting: {unknown[0]}.", hint="docs/settings.md lists them all."
+        )
+    merged = {**stored, **named, "data": data}
+    return Settings(**{n: _convert(n, kinds[n], v) for n, v in merged.items()})
