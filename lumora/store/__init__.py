@@ -1,0 +1,46 @@
+"""What Lumora keeps: conversations, messages, jobs, settings, in one SQLite file. `Store.open` is the way in.
+
+Importing this package is free; SQLAlchemy is loaded when `Store` is first named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lumora.store.ids import new_id
+from lumora.store.lock import DataLock, ServerInfo, running_server
+from lumora.store.rows import (
+    UNFINISHED,
+    AnswerResult,
+    Conversation,
+    JobRow,
+    JobState,
+    Message,
+    SearchHit,
+)
+
+if TYPE_CHECKING:
+    from lumora.store.store import Store
+
+__all__ = [
+    "UNFINISHED",
+    "AnswerResult",
+    "Conversation",
+    "DataLock",
+    "JobRow",
+    "JobState",
+    "Message",
+    "SearchHit",
+    "ServerInfo",
+    "Store",
+    "new_id",
+    "running_server",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Store":
+        raise AttributeError(name)
+    from lumora.store.store import Store
+
+    return Store

@@ -1,0 +1,313 @@
+"""Messages: a tree per conversation, so that an edit or a second answer is a branch and nothing is lost.
+
+`seq` numbers them in the order they were made. Questions are complete from the start; an answer is
+`streaming` until its job ends, and what it says meanwhile is in the job's log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, insert, literal, select, text, update
+
+from lumora.errors import Conflict, InvalidInput, NotFound
+from lumora.store.answers import write_answer
+from lumora.store.conversations import find_conversation, insert_conversation, touch_conversation
+from lumora.store.db import Database, Reads, Transaction
+from lumora.store.ids import new_id
+from lumora.store.job_log import insert_job
+from lumora.store.rows import AnswerResult, Conversation, Message, SearchHit
+from lumora.store.tables import conversations, jobs, messages, owned, ownership, storable
+from lumora.types import Actor, MessageState, Role
+
+Turn = tuple[Conversation, Message, Message]
+
+_COLUMNS = tuple(messages.c[field.name] for field in fields(Message))
+_SEARCH_WORDS = 32
+_SEARCH = text(
+    "SELECT m.id AS message, m.conversation, c.title,"
+    " snippet(messages_fts, 0, char(2), char(3), '…', 24) AS snippet"
+    " FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid"
+    ' JOIN conversations c ON c.tenant = m.tenant AND c."user" = m."user" AND c.id = m.conversation'
+    ' WHERE messages_fts MATCH :words AND m.tenant = :tenant AND m."user" = :user'
+    " AND c.deleted_at IS NULL ORDER BY messages_fts.rank, m.seq DESC LIMIT :limit"
+)
+
+
+class Messages:
+    """The messages of one actor at a time."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def add(
+        self,
+        actor: Actor,
+        *,
+        conversation: str,
+        role: Role,
+        text: str,
+        parent: str | None = None,
+        id: str | None = None,
+        state: MessageState = "complete",
+        model: str | None = None,
+        turn: str | None = None,
+        usage: dict[str, Any] | None = None,
+        hosts: tuple[str, ...] = (),
+        error: dict[str, Any] | None = None,
+        reasoning: str = "",
+        created_at: datetime | None = None,
+    ) -> Message:
+        """Add one message as it is, such as an imported one.
+
+        Raises:
+            NotFound: the conversation does not exist, or `parent` is not in it.
+            Conflict: `id` is taken.
+        """
+        message = Message(
+            id or new_id(), conversation, parent, role, text, state, model, turn,
+            created_at or datetime.now(UTC), usage, hosts, error, reasoning,
+        )  # fmt: skip
+        async with self._db.write() as tx:
+            await touch_conversation(tx, actor, conversation)
+            await _check_parent(tx, actor, conversation, parent)
+            return await _insert(tx, actor, message)
+
+    async def get(self, actor: Actor, id: str) -> Message:
+        """One message of a conversation that is not in the bin.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return await _find(self._db, actor, id)
+
+    async def of_conversation(self, actor: Actor, conversation: str) -> list[Message]:
+        """The whole tree in the order it was made.
+
+        Raises:
+            NotFound: the conversation does not exist.
+        """
+        await find_conversation(self._db, actor, conversation)
+        query = select(*_COLUMNS).where(owned(messages, actor), messages.c.conversation == conversation)
+        return [_message(row) for row in await self._db.rows(query.order_by(messages.c.seq))]
+
+    async def path(self, actor: Actor, id: str) -> list[Message]:
+        """The messages from the root of the tree down to this one, which is last.
+
+        Raises:
+            NotFound: there is no message of that id.
+        """
+        await _find(self._db, actor, id)
+        return [_message(row) for row in await self._db.rows(_path_query(actor, id))]
+
+    async def latest(self, actor: Actor, conversation: str) -> str | None:
+        """The id of the message made last, None in an empty conversation.
+
+        Raises:
+            NotFound: the conversation does not exist.
+        """
+        await find_conversation(self._db, actor, conversation)
+        query = select(messages.c.id).where(owned(messages, actor), messages.c.conversation == conversation)
+        found = await self._db.rows(query.order_by(messages.c.seq.desc()).limit(1))
+        return str(found[0]["id"]) if found else None
+
+    async def by_turn(self, actor: Actor, turn: str) -> Message:
+        """The answer that the job `turn` wrote or writes, also when its conversation is in the bin.
+
+        Raises:
+            NotFound: there is none, or a later turn has continued it.
+        """
+        query = select(*_COLUMNS).join(
+            jobs,
+            and_(
+                jobs.c.tenant == messages.c.tenant,
+                jobs.c.user == messages.c.user,
+                jobs.c.subject == messages.c.conversation,
+            ),
+        )
+        query = query.where(owned(jobs, actor), jobs.c.id == turn, messages.c.turn == turn)
+        for row in await self._db.rows(query.where(messages.c.role == "assistant")):
+            return _message(row)
+        raise NotFound(f"There is no answer of the turn {turn[:80]!r}.", hint="It may have been deleted.")
+
+    async def begin_turn(
+        self,
+        actor: Actor,
+        *,
+        conversation: str | None,
+        title: str,
+        parent: str | None,
+        text: str,
+        model: str | None,
+        turn: str,
+    ) -> Turn:
+        """Store a question and its empty, streaming answer, with the running job `turn`: all or nothing.
+
+        With `conversation` None a new one called `title` is made. `parent` is the message to ask under;
+        None asks at the root.
+
+        Raises:
+            NotFound: the conversation does not exist, or `parent` is not in it.
+            Conflict: a job `turn` exists.
+            StorageFull: nothing of it is kept.
+        """
+        async with self._db.write() as tx:
+            if conversation is None:
+                place = await insert_conversation(tx, actor, title)
+            else:
+                place = await touch_conversation(tx, actor, conversation)
+            await _check_parent(tx, actor, place.id, parent)
+            question = _new(place.id, parent, "user", text, "complete", None, turn)
+            await _insert(tx, actor, question)
+            return place, question, await _open_answer(tx, actor, question, model, turn)
+
+    async def begin_answer(self, actor: Actor, *, question: str, model: str | None, turn: str) -> Message:
+        """Store another empty, streaming answer to a question, with the running job `turn`: all or nothing.
+
+        Raises:
+            NotFound: there is no such message.
+            InvalidInput: the message is not a question.
+            Conflict: a job `turn` exists.
+        """
+        async with self._db.write() as tx:
+            asked = await _find(tx, actor, question)
+            if asked.role != "user":
+                raise InvalidInput("Only a question can be answered again.", hint="Give a question's id.")
+            await touch_conversation(tx, actor, asked.conversation)
+            return await _open_answer(tx, actor, asked, model, turn)
+
+    async def reopen(self, actor: Actor, id: str, turn: str, model: str | None = None) -> Message:
+        """Set an ended answer to streaming again, to be continued by the running job `turn`; its text stays.
+
+        Raises:
+            NotFound: there is no such message.
+            InvalidInput: the message is not an answer.
+            Conflict: it is streaming already, or a job `turn` exists.
+        """
+        async with self._db.write() as tx:
+            answer = await _find(tx, actor, id)
+            if answer.role != "assistant":
+                raise InvalidInput("Only an answer can be continued.", hint="Give the id of an answer.")
+            if answer.state == "streaming":
+                raise Conflict("This answer is still being written.", hint="Follow or cancel its turn.")
+            values = {"state": "streaming", "turn": turn, "error": None, "model": model or answer.model}
+            await tx.run(update(messages).where(owned(messages, actor), messages.c.id == id).values(**values))
+            await touch_conversation(tx, actor, answer.conversation)
+            await insert_job(tx, actor, "turn", answer.conversation, turn, "running")
+            return await _find(tx, actor, id)
+
+    async def finish(
+        self,
+        actor: Actor,
+        id: str,
+        *,
+        text: str,
+        state: MessageState,
+        reasoning: str = "",
+        usage: dict[str, Any] | None = None,
+        hosts: tuple[str, ...] = (),
+        error: dict[str, Any] | None = None,
+    ) -> None:
+        """End an answer without its job; `JobLog.complete` ends both together.
+
+        Raises:
+            NotFound: there is no such answer.
+        """
+        async with self._db.write() as tx:
+            await write_answer(tx, actor, AnswerResult(id, text, state, reasoning, usage, hosts, error))
+
+    async def search(self, actor: Actor, query: str, limit: int = 20) -> list[SearchHit]:
+        """Messages that hold every word of `query`, best match first; the last word may be unfinished.
+
+        Nothing a person types is an operator. Languages written without spaces are found by the start of a
+        run of characters only.
+        """
+        words = _match_expression(query)
+        if not words:
+            return []
+        values = {"words": words, **ownership(actor), "limit": max(1, min(limit, 200))}
+        return [SearchHit(**row) for row in await self._db.rows(_SEARCH, values)]
+
+
+def _new(
+    conversation: str,
+    parent: str | None,
+    role: Role,
+    text: str,
+    state: MessageState,
+    model: str | None,
+    turn: str,
+) -> Message:
+    return Message(
+        new_id(), conversation, parent, role, storable(text), state, model, turn, datetime.now(UTC)
+    )
+
+
+async def _insert(tx: Transaction, actor: Actor, message: Message) -> Message:
+    values = {column.name: getattr(message, column.name) for column in _COLUMNS}
+    await tx.run(insert(messages).values(**ownership(actor), **values | {"hosts": list(message.hosts)}))
+    return message
+
+
+async def _open_answer(
+    tx: Transaction, actor: Actor, question: Message, model: str | None, turn: str
+) -> Message:
+    await insert_job(tx, actor, "turn", question.conversation, turn, "running")
+    answer = _new(question.conversation, question.id, "assistant", "", "streaming", model, turn)
+    return await _insert(tx, actor, answer)
+
+
+async def _check_parent(tx: Transaction, actor: Actor, conversation: str, parent: str | None) -> None:
+    if parent is not None and (await _find(tx, actor, parent)).conversation != conversation:
+        raise NotFound(
+            f"The message {parent[:80]!r} is not in this conversation.", hint="Choose one of its messages."
+        )
+
+
+async def _find(source: Reads, actor: Actor, id: str) -> Message:
+    query = select(*_COLUMNS).where(owned(messages, actor), messages.c.id == id, _visible())
+    for row in await source.rows(query):
+        return _message(row)
+    raise NotFound(f"There is no message {id[:80]!r}.", hint="Its conversation may have been deleted.")
+
+
+def _visible() -> Any:
+    place = conversations.c
+    return (
+        select(1)
+        .where(
+            place.tenant == messages.c.tenant,
+            place.user == messages.c.user,
+            place.id == messages.c.conversation,
+            place.deleted_at.is_(None),
+        )
+        .exists()
+    )
+
+
+def _path_query(actor: Actor, id: str) -> Select[Any]:
+    up = (
+        select(messages.c.seq, messages.c.parent, literal(0).label("depth"))
+        .where(owned(messages, actor), messages.c.id == id)
+        .cte("up", recursive=True)
+    )
+    above = messages.alias()
+    up = up.union_all(
+        select(above.c.seq, above.c.parent, up.c.depth + 1).where(
+            above.c.tenant == actor.tenant, above.c.user == actor.user, above.c.id == up.c.parent
+        )
+    )
+    return select(*_COLUMNS).join(up, up.c.seq == messages.c.seq).order_by(up.c.depth.desc())
+
+
+def _message(row: Any) -> Message:
+    return Message(**{**row, "hosts": tuple(row["hosts"])})
+
+
+def _match_expression(query: str) -> str:
+    """The query as FTS5 strings, one a word, the last one as a prefix; empty when there is no word in it."""
+    plain = "".join(c if c.isprintable() else " " for c in storable(query))
+    words = [word.replace('"', '""') for word in plain.split() if any(c.isalnum() for c in word)]
+    return " ".join(f'"{word}"' for word in words[:_SEARCH_WORDS]) + "*" * bool(words)

@@ -1,0 +1,1 @@
+"""Numbered, append-only steps that make the schema. Never edit one that was released."""

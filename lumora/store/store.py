@@ -1,0 +1,70 @@
+"""The open store: one file, its repositories, its checks. Everything else is in the module of its noun."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lumora.errors import LumoraError, StartupError
+from lumora.store.conversations import Conversations
+from lumora.store.db import Database
+from lumora.store.job_log import JobLog
+from lumora.store.messages import Messages
+from lumora.store.migrate import SHIPPED, Migrations, prepare
+from lumora.store.stored_settings import StoredSettings
+
+_FTS_CHECK = text("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)")
+
+
+class Store:
+    """What one process keeps. Open it with `Store.open`, under the lock of `lumora.store.lock`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.path = db.path
+        self.conversations = Conversations(db)
+        self.messages = Messages(db)
+        self.jobs = JobLog(db)
+        self.settings = StoredSettings(db)
+
+    @classmethod
+    async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:
+        """Open the database at `path`, made or brought up to date first.
+
+        Before an existing one is changed, a snapshot of it is put into `backups` beside it.
+
+        Raises:
+            StartupError: it cannot be written, is damaged, is not a database, was made by a newer Lumora, or
+                bringing it up to date failed; the file is then as it was.
+        """
+        await asyncio.to_thread(prepare, path, migrations)
+        db = Database(path)
+        try:
+            await db.start()
+        except (SQLAlchemyError, LumoraError) as e:
+            await db.close()
+            raise StartupError(
+                f"The database {path} cannot be opened for writing: {getattr(e, 'orig', None) or e}",
+                hint="Check that you may write to its folder and that the disk is not full.",
+            ) from e
+        return cls(db)
+
+    async def close(self) -> None:
+        """Finish what is being written and close. May be called twice."""
+        await self._db.close()
+
+    async def check(self) -> list[str]:
+        """Everything that is wrong with the file, in words; empty when it is sound. Reads all of it."""
+        found = [str(row["integrity_check"]) for row in await self._db.rows(text("PRAGMA integrity_check"))]
+        problems = [line for line in found if line != "ok"]
+        for row in await self._db.rows(text("PRAGMA foreign_key_check")):
+            problems.append(f"{row['table']} row {row['rowid']} refers to a missing row of {row['parent']}")
+        try:
+            async with self._db.write() as tx:
+                await tx.run(_FTS_CHECK)
+        except (SQLAlchemyError, LumoraError) as e:
+            problems.append(f"the search index does not match the messages: {e}")
+        return problems

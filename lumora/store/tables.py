@@ -1,0 +1,168 @@
+"""The tables as SQLAlchemy sees them. The migrations make them; a test holds the two together.
+
+Tenant and user lead every key and index, so that no query can reach across without naming them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    and_,
+)
+
+from lumora.types import Actor
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970 so that it sorts and compares exactly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Microseconds of an aware datetime."""
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The datetime in UTC."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds from 1970 to an aware datetime."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+class Prose(TypeDecorator[str]):
+    """Text from outside. Lone surrogates, which JSON can smuggle in and UTF-8 cannot hold, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The nearest text that is valid UTF-8."""
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """`text` with each lone surrogate replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+metadata = MetaData()
+_json = JSON(none_as_null=True)
+
+
+def _owner() -> tuple[Column[str], Column[str]]:
+    return Column("tenant", Text, primary_key=True), Column("user", Text, primary_key=True)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("title", Prose, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+    Index("conversations_by_update", "tenant", "user", "updated_at", "id"),
+)
+
+# `seq` is the creation order, and the row number that the search index refers to.
+messages = Table(
+    "messages",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("id", Prose, nullable=False),
+    Column("conversation", Prose, nullable=False),
+    Column("parent", Prose),
+    Column("role", Text, nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("model", Prose),
+    Column("turn", Prose),
+    Column("created_at", UtcTime, nullable=False),
+    Column("usage", _json),
+    Column("hosts", JSON, nullable=False),
+    Column("error", _json),
+    Column("reasoning", Prose, nullable=False),
+    UniqueConstraint("tenant", "user", "id"),
+    ForeignKeyConstraint(
+        ["tenant", "user", "conversation"],
+        ["conversations.tenant", "conversations.user", "conversations.id"],
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(["tenant", "user", "parent"], ["messages.tenant", "messages.user", "messages.id"]),
+    Index("messages_by_conversation", "tenant", "user", "conversation", "seq"),
+    Index("messages_by_parent", "tenant", "user", "parent"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("subject", Prose),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index("jobs_by_subject", "tenant", "user", "subject"),
+    Index("jobs_by_state", "tenant", "user", "state", "updated_at"),
+)
+
+job_events = Table(
+    "job_events",
+    metadata,
+    *_owner(),
+    Column("job", Prose, primary_key=True),
+    Column("first_index", Integer, primary_key=True),
+    Column("events", JSON, nullable=False),
+    ForeignKeyConstraint(
+        ["tenant", "user", "job"], ["jobs.tenant", "jobs.user", "jobs.id"], ondelete="CASCADE"
+    ),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    *_owner(),
+    Column("key", Prose, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+
+def owned(table: Table, actor: Actor) -> ColumnElement[bool]:
+    """The condition that a row belongs to `actor`. Every query starts with it."""
+    return and_(table.c.tenant == actor.tenant, table.c.user == actor.user)
+
+
+def ownership(actor: Actor) -> dict[str, str]:
+    """The columns that make a new row belong to `actor`."""
+    return {"tenant": actor.tenant, "user": actor.user}
