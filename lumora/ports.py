@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from lumora.types import ChatRequest, Event
@@ -11,7 +11,7 @@ from lumora.types import ChatRequest, Event
 class ChatModel(Protocol):
     """Anything that answers a chat."""
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Answer as events: any of `Queued`, `Progress`, `Notice`, `Reasoning`, `TextDelta`, `ToolCall`,
         then one `Usage` and last one `Done`.
 

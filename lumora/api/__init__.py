@@ -1,0 +1,1 @@
+"""The HTTP face of a workspace. Handlers translate; they decide nothing."""

@@ -1,0 +1,89 @@
+"""The `lumora` command: serve, ask, doctor, models."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from lumora import __version__
+from lumora.errors import LumoraError
+from lumora.settings import Settings, load
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 when it went well, 1 when not, 2 for wrong usage, 130 when interrupted."""
+    options = _parser().parse_args(argv)
+    try:
+        return _run(options, load(**{k: v for k, v in _given(options).items() if v is not None}))
+    except LumoraError as e:
+        print(f"lumora: {e.message} {e.hint}".rstrip(), file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return EXIT_FAILED
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name, None) for name in ("data", "host", "port", "access")}
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.command in (None, "serve"):
+        import app
+
+        return app.run(settings, open_browser=getattr(options, "browser", None))
+    if options.command == "doctor":
+        from lumora.cli.doctor import doctor
+
+        return doctor(settings)
+    from lumora.cli import commands
+
+    work: Coroutine[Any, Any, int]
+    if options.command == "ask":
+        work = commands.ask(settings, options)
+    else:
+        work = {
+            "list": commands.models_list,
+            "pull": commands.pull,
+            "rm": commands.remove,
+            "add": commands.add,
+        }[options.action](settings, options)
+    return asyncio.run(work)
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="lumora", description="A private AI workspace on this machine.")
+    top.add_argument("--version", action="version", version=f"lumora {__version__}")
+    top.add_argument("--data", help="data folder (LUMORA_DATA)")
+    commands = top.add_subparsers(dest="command", title="commands", metavar="")
+    serve = commands.add_parser("serve", help="open Lumora in the browser; what plain `lumora` does")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", help="port to listen on")
+    serve.add_argument("--access", help="owner, passcode or visitors")
+    serve.add_argument("--browser", action=argparse.BooleanOptionalAction, help="open a browser window")
+    ask = commands.add_parser("ask", help="ask, and stream the answer to the terminal")
+    ask.add_argument("question", nargs="*", help="the question; what is piped in is put below it")
+    ask.add_argument("-m", "--model", help="model to ask")
+    ask.add_argument("-c", "--conversation", help="conversation to go on with")
+    commands.add_parser("doctor", help="what is installed, what is missing, what to do")
+    models = commands.add_parser("models", help="models on this machine and to be had")
+    actions = models.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="all models, and whether they fit this machine")
+    pull = actions.add_parser("pull", help="download a model of the catalogue")
+    pull.add_argument("name", nargs="?", help="its name")
+    pull.add_argument("--starter", action="store_true", help="the starter models")
+    remove = actions.add_parser("rm", help="remove an installed model")
+    remove.add_argument("name")
+    add = actions.add_parser("add", help="install a GGUF file or a hub reference")
+    add.add_argument(
+        "reference", help="FILE.gguf, owner/repository:quantisation or hf:owner/repository/file.gguf"
+    )
+    return top

@@ -1,0 +1,7 @@
+"""`python -m lumora.cli`."""
+
+import sys
+
+from lumora.cli import main
+
+sys.exit(main())

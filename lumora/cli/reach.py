@@ -1,0 +1,187 @@
+"""How the command line reaches a workspace: through the server that holds the data folder, or by opening it.
+
+Both ways offer the same few calls, so that no command knows which one it got.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lumora.errors import LumoraError
+from lumora.settings import Settings
+from lumora.types import LOCAL_OWNER, Event, event_from_dict
+
+if TYPE_CHECKING:
+    import httpx
+
+    from lumora.store.lock import ServerInfo
+    from lumora.workspace import Workspace
+
+Events = AsyncGenerator[Event, None]
+
+
+class Reach(Protocol):
+    """What commands need of a workspace. Closing a generator cancels what it follows."""
+
+    def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
+        """Ask and follow the turn."""
+        ...
+
+    def pull(self, name: str) -> Events:
+        """Download a catalogue row and follow."""
+        ...
+
+    def add(self, reference: str) -> Events:
+        """Install a file or hub reference and follow."""
+        ...
+
+    async def models(self) -> list[dict[str, Any]]:
+        """All models, as the API lists them."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Remove an installed model."""
+        ...
+
+
+class Direct:
+    """A workspace opened by this process."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
+        """Ask and follow the turn."""
+        turn = await self._ws.ask(LOCAL_OWNER, text, model=model, conversation=conversation)
+        async for event in self._follow(turn.id):
+            yield event
+
+    async def pull(self, name: str) -> Events:
+        """Download a catalogue row and follow."""
+        async for event in self._follow(await self._ws.pull(LOCAL_OWNER, name)):
+            yield event
+
+    async def add(self, reference: str) -> Events:
+        """Install a file or hub reference and follow."""
+        async for event in self._follow(await self._ws.add(LOCAL_OWNER, reference)):
+            yield event
+
+    async def models(self) -> list[dict[str, Any]]:
+        """All models."""
+        return await self._ws.models.listing()
+
+    async def remove(self, name: str) -> None:
+        """Remove an installed model."""
+        await self._ws.models.remove(name)
+
+    async def _follow(self, job: str) -> AsyncIterator[Event]:
+        try:
+            async for batch in self._ws.follow(LOCAL_OWNER, job):
+                for _, event in batch:
+                    yield event
+        finally:
+            if self._ws.jobs.is_running(job):
+                await self._ws.cancel(LOCAL_OWNER, job)
+
+
+class Remote:
+    """The server that holds the data folder."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
+        """Ask and follow the turn."""
+        body = {"text": text, "model": model, "conversation": conversation}
+        async with self._client.stream("POST", "/api/v1/chat/ask", json=body) as response:
+            await _raise_for(response)
+            async with aclosing(self._events(response, "turns")) as events:
+                async for event in events:
+                    yield event
+
+    async def pull(self, name: str) -> Events:
+        """Download a catalogue row and follow."""
+        async for event in self._job(f"/api/v1/models/{name}/pull", {}):
+            yield event
+
+    async def add(self, reference: str) -> Events:
+        """Install a file or hub reference and follow."""
+        async for event in self._job("/api/v1/models", {"reference": reference}):
+            yield event
+
+    async def models(self) -> list[dict[str, Any]]:
+        """All models."""
+        response = await self._client.get("/api/v1/models")
+        await _raise_for(response)
+        items: list[dict[str, Any]] = response.json()["items"]
+        return items
+
+    async def remove(self, name: str) -> None:
+        """Remove an installed model."""
+        await _raise_for(await self._client.delete(f"/api/v1/models/{name}"))
+
+    async def _job(self, path: str, body: dict[str, Any]) -> AsyncIterator[Event]:
+        started = await self._client.post(path, json=body)
+        await _raise_for(started)
+        job = started.json()["job"]
+        async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
+            await _raise_for(response)
+            async with aclosing(self._events(response, "jobs", job)) as events:
+                async for event in events:
+                    yield event
+
+    async def _events(self, response: httpx.Response, kind: str, job: str = "") -> Events:
+        over = False
+        try:
+            async for line in response.aiter_lines():
+                if line.startswith("data:"):
+                    data = json.loads(line[5:])
+                    job = data.get("turn", job)
+                    over = data["type"] in ("done", "failed")
+                    yield event_from_dict(data)
+        finally:
+            if job and not over:
+                await self._client.post(f"/api/v1/{kind}/{job}/cancel")
+
+
+async def _raise_for(response: httpx.Response) -> None:
+    if response.status_code < 400:
+        return
+    await response.aread()
+    try:
+        said = response.json()["error"]
+        error = LumoraError(said["message"], hint=said["hint"])
+        error.code, error.status = said["code"], response.status_code
+    except (ValueError, KeyError, TypeError):
+        error = LumoraError(f"The server answered {response.status_code}.")
+    raise error
+
+
+@asynccontextmanager
+async def reach(settings: Settings) -> AsyncIterator[Reach]:
+    """The workspace of `settings.data`, by whichever way is open.
+
+    Raises:
+        StartupError: neither is.
+    """
+    from lumora.store.lock import running_server
+    from lumora.workspace import Workspace
+
+    async with AsyncExitStack() as stack:
+        info = running_server(settings.data)
+        if info is not None:
+            yield Remote(await stack.enter_async_context(_client(info)))
+            return
+        yield Direct(await stack.enter_async_context(await Workspace.open(settings)))
+
+
+def _client(info: ServerInfo) -> httpx.AsyncClient:
+    import httpx
+
+    from lumora.guard import egress
+
+    headers = {"Authorization": f"Bearer {info.token}"}
+    return egress.client(base_url=info.url, headers=headers, timeout=httpx.Timeout(10, read=None))

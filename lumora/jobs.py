@@ -1,0 +1,260 @@
+"""Everything that takes time: one mechanism for turns and downloads.
+
+A job is a row and a log of events. The log lives in memory while the job runs and is written in small
+batches, so any number of readers follow it from any offset, a reload or a second tab sees the same
+answer, and a crash loses at most `FLUSH_SECONDS` of what was said.
+
+Guarantees: what `start` was told to keep is on disk before it returns; the last event is seen by readers
+after it is on disk; `cancel` returns once the work has let go of what it held. Not guaranteed: offsets
+beyond the last flush survive a crash. A reader that asks for one gets the last event instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lumora.errors import LumoraError, StorageFull
+from lumora.guard.egress import contacts
+from lumora.observe import log
+from lumora.types import (
+    TERMINAL,
+    Actor,
+    Done,
+    Event,
+    Failed,
+    Notice,
+    Reasoning,
+    TextDelta,
+    Usage,
+    event_from_dict,
+    event_to_dict,
+)
+
+if TYPE_CHECKING:
+    from lumora.store import AnswerResult, JobLog
+
+FLUSH_SECONDS = 0.25
+RETRY_SECONDS = 2.0
+INTERRUPTED = Failed("interrupted", "Lumora stopped while this was running.", "What was said is kept.")
+
+Batch = list[tuple[int, Event]]
+Work = AsyncGenerator[Event, None]
+Fold = Callable[[list[Event], str], "AnswerResult | None"]
+_logger = log.get(__name__)
+
+
+class _Running:
+    """The live log of one job: events so far, and a signal for whoever waits for more."""
+
+    def __init__(self, actor: Actor, fold: Fold | None) -> None:
+        self.actor = actor
+        self.fold = fold
+        self.events: list[Event] = []
+        self.saved = 0
+        self.task: asyncio.Task[None] | None = None
+        self.working = False
+        self.stop_reason: Done | Failed | None = None
+        self.flush_over = asyncio.Event()
+        self._more = asyncio.Event()
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+        waiting, self._more = self._more, asyncio.Event()
+        waiting.set()
+
+    def stop(self, reason: Done | Failed) -> None:
+        """Stop the work. Only the work is ever cancelled, never the saving after it."""
+        self.stop_reason = self.stop_reason or reason
+        if self.working and self.task is not None:
+            self.task.cancel()
+
+    def over(self) -> bool:
+        return bool(self.events) and isinstance(self.events[-1], TERMINAL)
+
+    async def follow(self, start: int) -> AsyncIterator[Batch]:
+        at = start
+        while True:
+            more = self._more
+            if at < len(self.events):
+                batch = list(enumerate(self.events[at:], at))
+                at = len(self.events)
+                yield batch
+            elif self.over():
+                if not self.events[start:]:
+                    yield [(len(self.events) - 1, self.events[-1])]
+                return
+            else:
+                await more.wait()
+
+
+class Jobs:
+    """Runs jobs, keeps their logs, and lets readers follow them."""
+
+    def __init__(self, store: JobLog) -> None:
+        self._store = store
+        self._running: dict[str, _Running] = {}
+        self._unsaved: set[asyncio.Task[None]] = set()
+
+    def start(self, actor: Actor, job: str, work: Work, fold: Fold | None = None) -> None:
+        """Run `work`, whose row `job` is stored already. `fold` turns the events into what to keep."""
+        running = _Running(actor, fold)
+        self._running[job] = running
+        running.task = asyncio.create_task(self._run(job, running, work), name=f"job {job}")
+
+    async def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
+        """The events of `job` from offset `start`, in batches, until its last one.
+
+        Raises:
+            NotFound: no such job of this actor.
+        """
+        running = self._running.get(job)
+        if running is not None and running.actor == actor:
+            async for batch in running.follow(start):
+                yield batch
+            return
+        await self._store.get(actor, job)
+        stored = [(i, event_from_dict(e)) for i, e in await self._store.events(actor, job)]
+        yield [pair for pair in stored if pair[0] >= start] or stored[-1:]
+
+    def is_running(self, job: str) -> bool:
+        """Whether `job` still works."""
+        return job in self._running
+
+    async def cancel(self, actor: Actor, job: str) -> str:
+        """Stop `job` and wait until it has let go; what was said is kept. Returns its state.
+
+        Raises:
+            NotFound: no such job of this actor.
+        """
+        running = self._running.get(job)
+        if running is not None and running.actor == actor and running.task is not None:
+            running.stop(Done("cancelled"))
+            await asyncio.wait([running.task])
+        return (await self._store.get(actor, job)).state
+
+    async def recover(self, folds: dict[str, Callable[[Actor, str], Awaitable[Fold]]]) -> int:
+        """Mark what a crash cut off as interrupted, keeping what was said. Returns how many.
+
+        `folds` finds for each kind of job that keeps an answer the fold of one job.
+        """
+        cut = await self._store.unfinished()
+        for actor, row in cut:
+            stored = await self._store.events(actor, row.id)
+            events = [event_from_dict(e) for _, e in stored]
+            at = stored[-1][0] + 1 if stored else 0
+            fold = await folds[row.kind](actor, row.id) if row.kind in folds else None
+            answer = fold([*events, INTERRUPTED], "interrupted") if fold else None
+            last = [event_to_dict(INTERRUPTED)]
+            await self._store.complete(actor, row.id, "interrupted", at, last, answer)
+        return len(cut)
+
+    async def close(self) -> None:
+        """Interrupt what runs and save it."""
+        tasks = [r.task for r in self._running.values() if r.task is not None]
+        for running in self._running.values():
+            running.stop(INTERRUPTED)
+        if tasks:
+            await asyncio.wait(tasks)
+        for task in self._unsaved:
+            task.cancel()
+
+    async def _run(self, job: str, running: _Running, work: Work) -> None:
+        flusher = asyncio.create_task(self._flush_often(job, running))
+        with contacts() as hosts:
+            last = await self._drain(running, work)
+            last = replace(last, hosts=tuple(sorted(hosts)))
+        running.flush_over.set()
+        await flusher
+        await self._finish(job, running, last)
+
+    async def _drain(self, running: _Running, work: Work) -> Done | Failed:
+        """Publish everything `work` says except its last event, which is returned."""
+        running.working = True
+        try:
+            if running.stop_reason is not None:
+                return running.stop_reason
+            async with aclosing(work) as events:
+                async for event in events:
+                    if isinstance(event, TERMINAL):
+                        return event
+                    running.publish(event)
+            return Done("stop")
+        except asyncio.CancelledError:
+            return running.stop_reason or INTERRUPTED
+        except LumoraError as e:
+            return e.as_event()
+        except Exception as e:
+            _logger.exception("job failed")
+            return Failed(
+                "internal_error", f"Something broke inside Lumora: {type(e).__name__}.", "Try again."
+            )
+        finally:
+            running.working = False
+
+    async def _finish(self, job: str, running: _Running, last: Done | Failed) -> None:
+        try:
+            await self._complete(job, running, last)
+        except StorageFull as e:
+            # Readers are told now; the answer stays in memory and is saved as soon as there is room.
+            running.publish(replace(e.as_event(), hosts=last.hosts))
+            retry = asyncio.create_task(self._complete_later(job, running, last))
+            self._unsaved.add(retry)
+            retry.add_done_callback(self._unsaved.discard)
+            return
+        running.publish(last)
+        del self._running[job]
+
+    async def _complete(self, job: str, running: _Running, last: Done | Failed) -> None:
+        state = _state(last)
+        said = [e for e in running.events if not isinstance(e, TERMINAL)]
+        answer = running.fold([*said, last], state) if running.fold else None
+        rest = [event_to_dict(e) for e in [*said[running.saved :], last]]
+        await self._store.complete(running.actor, job, state, running.saved, rest, answer)
+
+    async def _complete_later(self, job: str, running: _Running, last: Done | Failed) -> None:
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            try:
+                await self._complete(job, running, last)
+            except StorageFull:
+                continue
+            del self._running[job]
+            return
+
+    async def _flush_often(self, job: str, running: _Running) -> None:
+        warned = False
+        while not running.flush_over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(running.flush_over.wait(), FLUSH_SECONDS)
+                return
+            try:
+                await self._flush(job, running)
+            except StorageFull as e:
+                if not warned:
+                    running.publish(Notice(e.code, f"{e.message} The answer goes on but is not saved yet."))
+                warned = True
+
+    async def _flush(self, job: str, running: _Running) -> None:
+        end = len(running.events)
+        if end > running.saved:
+            batch = [event_to_dict(e) for e in running.events[running.saved : end]]
+            await self._store.append(running.actor, job, running.saved, batch)
+            running.saved = end
+
+
+def _state(last: Done | Failed) -> str:
+    if isinstance(last, Done):
+        return "cancelled" if last.reason == "cancelled" else "done"
+    return "interrupted" if last.code == "interrupted" else "failed"
+
+
+def said(events: list[Event]) -> tuple[str, str, Usage | None]:
+    """What a list of events says: text, reasoning and usage."""
+    text = "".join(e.text for e in events if isinstance(e, TextDelta))
+    reasoning = "".join(e.text for e in events if isinstance(e, Reasoning))
+    usage = next((e for e in reversed(events) if isinstance(e, Usage)), None)
+    return text, reasoning, usage

@@ -1,0 +1,197 @@
+"""`Workspace` wires and owns everything; it is the public Python API.
+
+    async with await Workspace.open(settings) as workspace:
+        turn = await workspace.ask(LOCAL_OWNER, "What is a heat pump?")
+        async for batch in workspace.follow(LOCAL_OWNER, turn.id):
+            ...
+
+Opening takes the data folder's lock, migrates the database and marks as interrupted what a crash cut off.
+Models and the engine are imported and started on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lumora.assistant import LATEST, Assistant, Turn
+from lumora.errors import Conflict, InvalidInput
+from lumora.guard import egress
+from lumora.identity.access import VISITORS, check_quota
+from lumora.jobs import Batch, Fold, Jobs
+from lumora.observe import log
+from lumora.settings import Settings
+from lumora.store import DataLock, Message, Store, new_id
+from lumora.types import Actor, ChatRequest, Event, Sampling
+
+if TYPE_CHECKING:
+    from lumora.models.roster import Roster
+
+_logger = log.get(__name__)
+PULL = "pull"
+TURN = "turn"
+
+
+class Workspace:
+    """A person's or a team's workspace in one data folder. Every call is for an `Actor`."""
+
+    def __init__(self, settings: Settings, lock: DataLock, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.lock = lock
+        self.jobs = Jobs(store.jobs)
+        self._pulls: dict[str, str] = {}
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Workspace:
+        """Open the data folder.
+
+        Raises:
+            StartupError: another process holds it, it cannot be written, or its database cannot be used.
+        """
+        egress.lock_offline(settings.offline)
+        lock = DataLock(settings.data)
+        lock.acquire()
+        try:
+            workspace = cls(settings, lock, await Store.open(settings.database))
+        except BaseException:
+            lock.release()
+            raise
+        cut = await workspace.jobs.recover({TURN: workspace._fold_of})
+        if cut:
+            _logger.warning("%d jobs were cut off by the last stop and are marked interrupted", cut)
+        return workspace
+
+    async def close(self) -> None:
+        """Save what runs as interrupted, stop the engine, give the data folder back."""
+        await self.jobs.close()
+        if "models" in self.__dict__:
+            await self.models.close()
+        await self.store.close()
+        self.lock.release()
+
+    async def __aenter__(self) -> Workspace:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @cached_property
+    def models(self) -> Roster:
+        """Every model that can answer: installed ones and those of providers."""
+        from lumora.models.roster import Roster
+
+        return Roster(self.settings)
+
+    @cached_property
+    def _assistant(self) -> Assistant:
+        return Assistant(self.store, self.models, self.settings)
+
+    async def ask(
+        self,
+        actor: Actor,
+        text: str,
+        *,
+        conversation: str | None = None,
+        parent: str | None = LATEST,
+        model: str | None = None,
+        sampling: Sampling = Sampling(),
+    ) -> Turn:
+        """Store a question and start answering it; follow the returned turn by its id.
+
+        Raises as `Assistant.ask`.
+        """
+        turn = await self._assistant.ask(
+            actor,
+            new_id(),
+            text,
+            conversation=conversation,
+            parent=parent,
+            model=model,
+            sampling=sampling,
+        )
+        return self._run(turn)
+
+    async def regenerate(self, actor: Actor, message: str, *, model: str | None = None) -> Turn:
+        """Answer the question of `message` once more, beside the answers it has."""
+        return self._run(await self._assistant.regenerate(actor, new_id(), message, model=model))
+
+    async def resume(self, actor: Actor, message: str) -> Turn:
+        """Go on with an answer that was cut off."""
+        return self._run(await self._assistant.resume(actor, new_id(), message))
+
+    def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
+        """The events of a turn or another job from offset `start`, until its last one."""
+        return self.jobs.follow(actor, job, start)
+
+    async def cancel(self, actor: Actor, job: str) -> str:
+        """Stop a turn or another job; what was said is kept. Returns its state."""
+        return await self.jobs.cancel(actor, job)
+
+    async def complete(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        """The stateless answer behind `/v1`: the model's events, nothing stored.
+
+        Raises:
+            UnknownModel, ModelUnavailable, Busy, PromptTooLong, ProviderError, EngineCrashed
+        """
+        name, model = await self.models.choose(request.model or None)
+        return model.stream(replace(request, model=name))
+
+    async def pull(self, actor: Actor, name: str) -> str:
+        """Start downloading the catalogue row `name`, or join the download that runs. Returns its job.
+
+        Raises:
+            UnknownModel: no such row. Conflict: it is installed already.
+        """
+        row = self.models.row(name)
+        if self.models.installed.has(row.name):
+            raise Conflict(f"{row.title} is installed already.")
+        running = self.pulling(row.name)
+        return running or await self._start_pull(actor, row.name, self.models.download(row))
+
+    async def add(self, actor: Actor, reference: str) -> str:
+        """Start installing a GGUF file or a hub reference that is not in the catalogue. Returns its job."""
+        if not reference.strip():
+            raise InvalidInput(
+                "No model was named.", hint="Give a GGUF file or owner/repository:quantisation."
+            )
+        return await self._start_pull(actor, reference, self.models.installed.add(reference))
+
+    def pulling(self, name: str) -> str | None:
+        """The job that is downloading `name` now, if one is."""
+        job = self._pulls.get(name)
+        return job if job is not None and self.jobs.is_running(job) else None
+
+    async def check_quota(self, actor: Actor) -> None:
+        """Refuse more text of a visitor who keeps all that settings allow. Raises TooLarge."""
+        if actor.tenant == VISITORS:
+            check_quota(await self.store.conversations.bytes_used(actor), self.settings)
+
+    async def delete(self, actor: Actor, conversation: str) -> None:
+        """Stop what runs in a conversation and take it out of sight; it can be restored."""
+        for job in await self.store.jobs.running(actor, conversation):
+            await self.jobs.cancel(actor, job.id)
+        await self.store.conversations.delete(actor, conversation)
+
+    async def status(self) -> Mapping[str, Any]:
+        """What the page shows of the whole: offline lock, hosts that may be contacted, access, engine."""
+        s = self.settings
+        providers = [{"name": p.name, "base_url": p.base_url} for p in s.providers]
+        engine = self.models.engine_status() if "models" in self.__dict__ else {"model": None}
+        return {"offline": s.offline, "providers": providers, "access": s.access, "engine": engine}
+
+    def _run(self, turn: Turn) -> Turn:
+        self.jobs.start(turn.actor, turn.id, self._assistant.run(turn), self._assistant.fold(turn.answer))
+        return turn
+
+    async def _start_pull(self, actor: Actor, name: str, work: AsyncGenerator[Event, None]) -> str:
+        row = await self.store.jobs.create(actor, PULL, name, new_id())
+        self._pulls[name] = row.id
+        self.jobs.start(actor, row.id, work)
+        return row.id
+
+    async def _fold_of(self, actor: Actor, job: str) -> Fold:
+        answer: Message = await self.store.messages.by_turn(actor, job)
+        return Assistant.fold(answer)
