@@ -1,4 +1,4 @@
-"""One error root. A person reads what happened and what to do; the original exception stays in `__cause__`."""
+"""One error root. A person reads what happened and what to do; `__cause__` keeps the original exception."""
 
 from __future__ import annotations
 

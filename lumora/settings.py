@@ -7,9 +7,10 @@ environment wins. Secrets are never fields: a provider names the environment var
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,6 +18,8 @@ from lumora.errors import StartupError
 
 Access = Literal["owner", "passcode", "visitors"]
 Engine = Literal["xllamacpp", "llama-cpp-python"]
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address to listen on. Anything wider than loopback needs a passcode.")
     port: int = _setting(7860, "Port to listen on.")
-    access: Access = _setting("owner", "Who may use it: owner (loopback only), passcode, or visitors.")
+    access: Access = field(
+        default="owner",
+        metadata={"help": "Who may use it: owner (loopback only), passcode, or visitors."},
+    )
     passcode_file: str = _setting(
         "", "File holding the passcode. Without it, LUMORA_PASSCODE or one made at start."
     )
@@ -65,7 +71,9 @@ class Settings:
         "You are Lumora, a helpful assistant. Answer clearly and say when you do not know.",
         "Instructions placed before every conversation.",
     )
-    engine: Engine = _setting("xllamacpp", "Local engine: xllamacpp or llama-cpp-python.")
+    engine: Engine = field(
+        default="xllamacpp", metadata={"help": "Local engine: xllamacpp or llama-cpp-python."}
+    )
     context: int = _setting(0, "Tokens a conversation may span with a local model; 0 sizes it from memory.")
     slots: int = _setting(0, "Answers the local engine works on at once; 0 sizes it from memory.")
     threads: int = _setting(0, "Threads of the local engine; 0 takes the physical cores.")
@@ -105,9 +113,7 @@ def _convert(name: str, kind: str, value: Any) -> Any:
             parts = value.split(",") if isinstance(value, str) else value
             return tuple(str(p).strip() for p in parts if str(p).strip())
         if kind == "tuple[Provider, ...]":
-            return tuple(
-                Provider(**{k: tuple(v) if isinstance(v, list) else v for k, v in p.items()}) for p in value
-            )
+            return tuple(_provider(p) for p in value)
     except (TypeError, ValueError, AttributeError) as e:
         raise StartupError(
             f"The setting {name} cannot be {value!r}.", hint=f"It must be of the form {kind}."
@@ -120,22 +126,16 @@ def _convert(name: str, kind: str, value: Any) -> Any:
     return str(value)
 
 
+def _provider(table: Mapping[str, Any]) -> Provider:
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    return Provider(**values)
+
+
 def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    if str(value).strip().lower() not in words:
+    word = str(value).strip().lower()
+    if word not in (*_TRUE, *_FALSE):
         raise ValueError(value)
-    return words[str(value).strip().lower()]
+    return word in _TRUE
 
 
 def load(env: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -162,3 +162,55 @@ def load(env: Mapping[str, str] | None = None, **given: Any) -> Settings:
         )
     merged = {**stored, **named, "data": data}
     return Settings(**{n: _convert(n, kinds[n], v) for n, v in merged.items()})
+
+
+_PAGE = """# Settings
+
+Each setting is read from the environment, else from `lumora.toml` in the data folder, else it has its default.
+In the environment a list is separated by commas and a yes or no is `true` or `false`.
+This page is generated: `python -m lumora.settings > docs/settings.md`.
+
+| In lumora.toml | In the environment | Default | What it does |
+| --- | --- | --- | --- |
+{rows}
+
+Two things are never in the file, because they are secrets:
+
+- The passcode: in the file that `passcode_file` names, or in `LUMORA_PASSCODE`. Without either, one is made at the
+  first start and shown on the terminal, once; Lumora keeps its hash alone. `passcode.hash` in the data folder, deleted,
+  makes a new one at the next start. A new passcode ends every session.
+- The key of a provider: in the environment variable that `key_env` names.
+
+A provider is a table of its own:
+
+```toml
+[[providers]]
+name = "work"
+base_url = "https://models.example.com/v1"
+key_env = "WORK_API_KEY"
+models = ["large"]
+context = 32768
+```
+"""
+
+
+def page() -> str:
+    """docs/settings.md."""
+    return _PAGE.format(rows="\n".join(_row(f) for f in fields(Settings)))
+
+
+def _row(setting: Field[Any]) -> str:
+    by_environment = "" if setting.name == "providers" else f"`LUMORA_{setting.name.upper()}`"
+    return f"| `{setting.name}` | {by_environment} | {_default(setting)} | {setting.metadata['help']} |"
+
+
+def _default(setting: Field[Any]) -> str:
+    if setting.name == "data":
+        return "the user's data folder, on Linux `~/.local/share/lumora`"
+    if isinstance(setting.default, bool):
+        return f"`{str(setting.default).lower()}`"
+    return f"`{setting.default}`" if setting.default not in ("", ()) else ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -24,17 +24,27 @@ if TYPE_CHECKING:
 _contacted: ContextVar[set[str] | None] = ContextVar("contacted", default=None)
 _lock_on = False
 _hook_installed = False
+_DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
 def is_local(host: str) -> bool:
-    """Whether `host` is this machine: a loopback address or a name reserved for it."""
+    """Whether `host` is surely this machine: `localhost`, an empty name, or a loopback address.
+
+    Other spellings of such an address (`2130706433`, `0x7f.1`), names below `.localhost`, which some
+    resolvers ask the network for, and addresses with a zone count as foreign.
+    """
     name = host.strip("[]").lower().rstrip(".")
-    if name in ("localhost", "") or name.endswith(".localhost"):
+    if name in ("localhost", ""):
         return True
     try:
-        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+        ip = ipaddress.ip_address(name)
     except ValueError:
         return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.scope_id is not None:
+            return False
+        ip = ip.ipv4_mapped or ip
+    return ip.is_loopback
 
 
 def lock_offline(on: bool) -> None:
@@ -47,14 +57,17 @@ def lock_offline(on: bool) -> None:
 
 
 def _refuse_socket(event: str, args: tuple[Any, ...]) -> None:
-    if not _lock_on or event not in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+    if not _lock_on or not event.startswith("socket."):
         return
-    if event == "socket.getaddrinfo":
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         host = args[0]
-    elif args[0].family not in (socket.AF_INET, socket.AF_INET6):
-        return
+    elif event == "socket.getnameinfo":
+        host = args[0][0]
+    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        internet = args[0].family in (socket.AF_INET, socket.AF_INET6)
+        host = args[1][0] if internet and args[1] else ""  # without an address it is connected already
     else:
-        host = args[1][0]
+        return
     check(host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or ""))
 
 
@@ -92,7 +105,7 @@ def contacts() -> Iterator[set[str]]:
 def client(**options: Any) -> httpx.AsyncClient:
     """An `httpx.AsyncClient` (`options` are its own) that obeys the lock and reports what it contacts.
 
-    Proxies and credentials from the environment are used only beyond this machine.
+    Proxies from the environment are used only beyond this machine.
     """
     import httpx
 
@@ -100,7 +113,8 @@ def client(**options: Any) -> httpx.AsyncClient:
         check(request.url.host)
         record(request.url.host)
 
+    mounts = dict.fromkeys(_DIRECT) | options.pop("mounts", {})
     hooks = {"request": [before]}
     return httpx.AsyncClient(
-        event_hooks=hooks, follow_redirects=options.pop("follow_redirects", False), **options
+        event_hooks=hooks, mounts=mounts, follow_redirects=options.pop("follow_redirects", False), **options
     )

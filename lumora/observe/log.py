@@ -1,4 +1,4 @@
-"""Logging: one line a record to stderr and to a rotated file in the data folder. No message text, no secrets."""
+"""Logging: one line a record to stderr and a rotated file in the data folder. No message text, no secrets."""
 
 from __future__ import annotations
 

@@ -1,0 +1,59 @@
+"""How much one request may send, counted as it comes in, announced or not."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lumora.api.refusal import refuse
+from lumora.errors import TooLarge
+
+
+class BodyLimit:
+    """ASGI middleware: bodies over `limit` bytes get status 413, announced ones before they are read."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on with a counted body, or refuse."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > self._limit:
+            await refuse(self._error(), scope, receive, send)
+            return
+        await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seen, over, started = 0, False, False
+
+        async def receiving() -> Message:
+            nonlocal seen, over
+            message = await receive()
+            seen += len(message.get("body", b""))
+            over = over or seen > self._limit
+            # To the app it is a caller who left, which every handler knows how to deal with.
+            return {"type": "http.disconnect"} if over else message
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if started or not over:
+                started = True
+                await send(message)
+
+        try:
+            await self._app(scope, receiving, sending)
+        except Exception:
+            if not over:
+                raise  # what an app raises about a body we cut off is not news
+        if over and not started:
+            await refuse(self._error(), scope, receive, send)
+
+    def _error(self) -> TooLarge:
+        return TooLarge(
+            f"The request is larger than {self._limit:,} bytes.",
+            hint="Send less at once, or raise the setting max_body.",
+        )

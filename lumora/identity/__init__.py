@@ -1,0 +1,1 @@
+"""Who is asking: credentials become a `Grant`, which names an `Actor` and what it may do."""
