@@ -51,7 +51,9 @@ class Settings:
         default_factory=_default_data,
         metadata={"help": "Folder for the database, models, logs and backups."},
     )
-    host: str = _setting("127.0.0.1", "Address to listen on. Anything wider than loopback needs a passcode.")
+    host: str = _setting(
+        "127.0.0.1", "Address to listen on. Beyond loopback, set access to passcode or visitors."
+    )
     port: int = _setting(7860, "Port to listen on.")
     access: Access = field(
         default="owner",
@@ -166,8 +168,8 @@ def load(env: Mapping[str, str] | None = None, **given: Any) -> Settings:
 
 _PAGE = """# Settings
 
-Each setting is read from the environment, else from `lumora.toml` in the data folder, else it has its default.
-In the environment a list is separated by commas and a yes or no is `true` or `false`.
+Each setting is read from the environment, else from `lumora.toml` in the data folder, else it has its
+default. In the environment a list is separated by commas and a yes or no is `true` or `false`.
 This page is generated: `python -m lumora.settings > docs/settings.md`.
 
 | In lumora.toml | In the environment | Default | What it does |
@@ -176,9 +178,9 @@ This page is generated: `python -m lumora.settings > docs/settings.md`.
 
 Two things are never in the file, because they are secrets:
 
-- The passcode: in the file that `passcode_file` names, or in `LUMORA_PASSCODE`. Without either, one is made at the
-  first start and shown on the terminal, once; Lumora keeps its hash alone. `passcode.hash` in the data folder, deleted,
-  makes a new one at the next start. A new passcode ends every session.
+- The passcode: in the file that `passcode_file` names, or in `LUMORA_PASSCODE`. Without either, one is
+  made at the first start and shown on the terminal, once; Lumora keeps its hash alone. Delete
+  `passcode.hash` in the data folder to have another made. A new passcode ends every session.
 - The key of a provider: in the environment variable that `key_env` names.
 
 A provider is a table of its own:
@@ -201,7 +203,8 @@ def page() -> str:
 
 def _row(setting: Field[Any]) -> str:
     by_environment = "" if setting.name == "providers" else f"`LUMORA_{setting.name.upper()}`"
-    return f"| `{setting.name}` | {by_environment} | {_default(setting)} | {setting.metadata['help']} |"
+    by_file = "" if setting.name == "data" else f"`{setting.name}`"
+    return f"| {by_file} | {by_environment} | {_default(setting)} | {setting.metadata['help']} |"
 
 
 def _default(setting: Field[Any]) -> str:

@@ -3,7 +3,8 @@
 What it guarantees: a client from `client()` reports each host it contacts to the job it works for, and
 with the lock on it refuses any host beyond this machine. The lock also refuses connects and look-ups that
 any other Python code in this process tries through the socket module. What it does not cover: compiled
-code that opens sockets by itself, and other processes.
+code that opens sockets by itself, the look-up (not the sending) of a name given to `sendmsg`, and other
+processes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from lumora.errors import OfflineError
@@ -53,6 +55,8 @@ def lock_offline(on: bool) -> None:
     _lock_on = on
     if on and not _hook_installed:
         sys.addaudithook(_refuse_socket)  # a hook cannot be taken away again, so it asks the flag each time
+        for method in ("connect", "connect_ex", "sendto"):
+            _check_names_first(method)
         _hook_installed = True
 
 
@@ -64,11 +68,32 @@ def _refuse_socket(event: str, args: tuple[Any, ...]) -> None:
     elif event == "socket.getnameinfo":
         host = args[0][0]
     elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        internet = args[0].family in (socket.AF_INET, socket.AF_INET6)
-        host = args[1][0] if internet and args[1] else ""  # without an address it is connected already
+        host = _peer(args[0], args[1])
     else:
         return
-    check(host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or ""))
+    check(_text(host))
+
+
+def _peer(sock: socket.socket, address: Any) -> Any:
+    internet = sock.family in (socket.AF_INET, socket.AF_INET6)
+    return address[0] if internet and address else ""  # without an address it is connected already
+
+
+def _text(host: Any) -> str:
+    return host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
+
+
+def _check_names_first(method: str) -> None:
+    """Python looks a name up before it raises the audit event, so a name is checked before both."""
+    original = getattr(socket.socket, method)
+
+    @wraps(original)
+    def checked(self: socket.socket, *args: Any) -> Any:
+        if _lock_on and args and isinstance(args[-1], tuple):
+            check(_text(_peer(self, args[-1])))
+        return original(self, *args)
+
+    setattr(socket.socket, method, checked)
 
 
 def check(host: str) -> None:

@@ -47,7 +47,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom a request acts for. Scopes are `chat` (with conversations), `upload`, `manage` (models, settings)."""
+    """Whom a request acts for. Scopes: `chat` with conversations, `upload`, `manage` models and settings."""
 
     actor: Actor
     scopes: frozenset[str]
