@@ -82,7 +82,7 @@ def valid_file(name: str) -> str:
 
 
 def kv_bytes_per_token(layers: int, kv_heads: int, head_dim: int) -> int:
-    """Bytes of cache a token takes: keys and values (2), 2 bytes each, over all layers and key-value heads."""
+    """Bytes of cache for one token: keys and values (2), 2 bytes each, for all layers and key-value heads."""
     return layers * kv_heads * head_dim * 2 * 2
 
 

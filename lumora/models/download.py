@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lumora.errors import DownloadError, LumoraError, OfflineError
+from lumora.errors import DownloadError, LumoraError, ModelUnavailable, OfflineError
 from lumora.models import sources
 from lumora.models.catalog import File, Row, rows, valid_file, valid_name
 from lumora.models.partial import (
@@ -71,7 +71,7 @@ class Meter:
 
 
 async def download(
-    row: Row, folder: Path, *, settings: Settings, patience: Patience = Patience()
+    row: Row, folder: Path, *, settings: Settings | None = None, patience: Patience = Patience()
 ) -> AsyncGenerator[Event, None]:
     """Install `row` into the models folder: `Progress` in bytes, `Notice` on waiting or falling back, `Done`.
 
@@ -81,10 +81,11 @@ async def download(
         DownloadError: no source gave the file; the message tells why for each.
         OfflineError: only the offline lock stood in the way.
         StorageFull: too little room, before or during the download.
+        ModelUnavailable: a chat model's file is no GGUF the engine could use.
         InvalidInput: the row is malformed.
     """
     home, partials = folder / valid_name(row.name), folder / PARTIALS
-    work = Work(partials / row.name, patience, settings.offline)
+    work = Work(partials / row.name, patience, settings is not None and settings.offline)
     lock = _lock(folder, row.name)
     waiting = False
     while not _taken(lock):
@@ -123,6 +124,14 @@ def _taken(lock: FileLock) -> bool:
     return True
 
 
+def is_busy(folder: Path, name: str) -> bool:
+    """Whether any process downloads the model of that name now."""
+    lock = _lock(folder, name)
+    if taken := _taken(lock):
+        lock.release()
+    return not taken
+
+
 def complete(home: Path) -> bool:
     """Whether a model's folder has its record and every file of it in the size recorded."""
     try:
@@ -153,10 +162,30 @@ async def _install(row: Row, home: Path, work: Work) -> AsyncGenerator[Event, No
                 elif shown := _show(meter, step, base, total):
                     yield shown
         base += fetched[-1][1].bytes
+    row = await asyncio.to_thread(_described, row, fetched[0][1].path)
     try:
         await asyncio.to_thread(_put_in_place, row, fetched, home, work.folder)
     except OSError as e:
         raise storage_full(e, row.name, work.folder) or DownloadError(f"{home} cannot be written: {e}") from e
+
+
+def _described(row: Row, path: Path) -> Row:
+    """The row of a chat model with what its file says, once that proves to be a GGUF the engine can use."""
+    if row.task != "chat":
+        return row
+    from lumora.models import gguf, plan
+
+    try:
+        facts = gguf.read(path)
+    except LumoraError as e:
+        path.unlink(missing_ok=True)
+        raise ModelUnavailable(f"The file of {row.title} cannot be used: {e.message}") from e
+    return replace(
+        row,
+        parameters=row.parameters or facts.parameters,
+        context=row.context or facts.context_length,
+        kv_bytes_per_token=row.kv_bytes_per_token or plan.kv_bytes_per_token(facts),
+    )
 
 
 def _show(meter: Meter, step: Moved, base: int, total: int | None) -> Progress | None:

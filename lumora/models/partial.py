@@ -25,7 +25,7 @@ _MARGIN = 1.05
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait: `stall` seconds without a byte, then `retries` with a `backoff` of seconds that doubles."""
+    """How long to wait: `stall` seconds without a byte; then `retries`, after `backoff` seconds, doubling."""
 
     stall: float = 30.0
     retries: int = 3

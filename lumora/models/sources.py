@@ -26,18 +26,22 @@ async def local(source: str, file: File, work: Work) -> AsyncGenerator[Moved | N
         DownloadError: it is not there or cannot be read.
         WrongContent, StorageFull
     """
-    path = Path(os.path.expanduser(source.removeprefix("path:")))  # noqa: PTH111
     try:
-        if not path.is_file():
-            raise DownloadError(f"{path} is not there or not a file.")
-        size = path.stat().st_size
+        path, size = await asyncio.to_thread(_look, source)
         expected = Expected(file.name, file.bytes or size, file.sha256)
         steps = _linked if _link(path, work.folder / LINK) else _copied
         async with aclosing(steps(path, work.folder, expected, size)) as events:
             async for event in events:
                 yield event
     except OSError as e:
-        raise DownloadError(f"{path} cannot be read: {e.strerror or e}") from e
+        raise DownloadError(f"{source.removeprefix('path:')} cannot be read: {e.strerror or e}") from e
+
+
+def _look(source: str) -> tuple[Path, int]:
+    path = Path(source.removeprefix("path:")).expanduser()
+    if not path.is_file():
+        raise DownloadError(f"{path} is not there or not a file.")
+    return path, path.stat().st_size
 
 
 def _link(path: Path, target: Path) -> bool:

