@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from lumora.errors import StartupError
@@ -25,7 +26,8 @@ def write_private(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         new.replace(path)
     except OSError as e:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
         raise StartupError(
             f"{path} cannot be written: {e.strerror}.", hint="Make the data folder writable."
         ) from e
