@@ -48,9 +48,9 @@ def main() -> None:
 
 def _engine(name: str) -> Serve:
     if name == "llama-cpp-python":
-        from lumora.models import child_llama_cpp
+        from lumora.models.child_llama_cpp import serve as serve_llama_cpp
 
-        return child_llama_cpp.serve
+        return serve_llama_cpp
     return serve
 
 
