@@ -60,6 +60,7 @@ LOCAL = [
     "::1",
     "[::1]",
     "::ffff:127.0.0.1",
+    "::ffff:7f00:1",
     "",
 ]
 FOREIGN = [
@@ -171,7 +172,9 @@ async def test_the_lock_permits_loopback(locked: None, server: str) -> None:
     async with egress.client() as client:
         assert (await client.get(server)).text == "ok"
         assert (await client.get(server.replace("127.0.0.1", "localhost"))).text == "ok"
-    assert urllib.request.urlopen(server).read() == b"ok"
+    reply = await asyncio.to_thread(urllib.request.urlopen, server)
+    with reply:
+        assert reply.read() == b"ok"
 
 
 def test_the_lock_permits_unix_sockets(locked: None, tmp_path: Path) -> None:

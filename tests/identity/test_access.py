@@ -30,6 +30,10 @@ def opened(data: Path, env: dict[str, str] | None = None, **given: Any) -> Acces
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.1.2.3"])
 async def test_the_owner_needs_nothing_on_loopback(data: Path, host: str) -> None:
     assert await opened(data, host=host).identify(Credentials()) == OWNER_GRANT
+
+
+def test_the_owner_alone_needs_no_secrets_on_disk(data: Path) -> None:
+    opened(data)
     assert not data.exists()
 
 
@@ -180,13 +184,17 @@ async def test_the_loop_runs_on_while_a_passcode_is_checked(data: Path) -> None:
     assert turns > 5
 
 
+def _everything_in(folder: Path) -> bytes:
+    return b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
+
+
 async def test_the_passcode_is_never_logged_or_stored(data: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     access = opened(data, ENV, access="passcode")
     session = await access.login(PASSCODE, "192.0.2.1")
     await access.identify(Credentials(bearer=PASSCODE, session=session or ""))
     await access.login("wrong passcode", "192.0.2.1")
-    stored = b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
+    stored = _everything_in(data)
     for secret in (PASSCODE, "wrong passcode", session or ""):
         assert secret not in caplog.text
         assert secret.encode() not in stored
