@@ -1,0 +1,34 @@
+"""Assembles the page out of its panes. Gradio is the frame; content comes from /api/v1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from ui.bundle import Bundle
+from ui.composer import composer
+from ui.conversation import conversation
+from ui.sidebar import sidebar
+from ui.topbar import topbar
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page itself says of the workspace, before anything is fetched."""
+
+    title: str = "Lumora"
+    description: str = "A private AI workspace on this machine."
+
+
+def build(view: View, bundle: Bundle) -> gr.Blocks:
+    """The page: sidebar on the left; top bar, conversation and composer beside it."""
+    with gr.Blocks(title=view.title, analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+        with gr.Row(elem_id="app"):
+            with gr.Column(elem_id="side", min_width=0):
+                sidebar(bundle)
+            with gr.Column(elem_id="talk", min_width=0):
+                topbar(bundle)
+                conversation(bundle)
+                composer(bundle)
+    return blocks

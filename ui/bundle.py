@@ -1,0 +1,81 @@
+"""The page's own files below assets/: one digest names them all, so that a browser may keep them for good.
+
+Served below `ui/<digest>/`, because Gradio has `/assets` for itself. Not known here: what is in the files.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lumora.assets_path import assets
+
+FOLDERS = ("js", "css", "fonts", "icons")
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+SQUEEZED = frozenset({".css", ".js", ".svg"})
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+class Bundle:
+    """All files of the page, by their path such as `js/main.js`."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root = root or assets()
+        self.files = {
+            path.relative_to(root).as_posix(): path
+            for folder in FOLDERS
+            for path in sorted((root / folder).rglob("*"))
+            if path.suffix in TYPES
+        }
+        self.load = lru_cache(maxsize=None)(self._load)
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve hex digits that change with any byte of any file."""
+        total = hashlib.sha256()
+        for name, path in self.files.items():
+            total.update(name.encode())
+            total.update(path.read_bytes())
+        return total.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """The address of a file, relative to the page.
+
+        Raises:
+            KeyError: there is no such file.
+        """
+        self.files[name]
+        return f"ui/{self.digest}/{name}"
+
+    def text(self, name: str) -> str:
+        """The content of a text file, for what stands inside the page itself."""
+        return self.files[name].read_text(encoding="utf-8")
+
+    def _load(self, name: str) -> tuple[bytes, bytes | None]:
+        path = self.files[name]
+        plain = path.read_bytes()
+        return plain, gzip.compress(plain, 6, mtime=0) if path.suffix in SQUEEZED else None
+
+    async def serve(self, request: Request) -> Response:
+        """One file, compressed when the browser takes it; 404 for any other name or an old digest."""
+        name = request.path_params["name"]
+        if name not in self.files or request.path_params["digest"] != self.digest:
+            return Response("Not found", 404, {"cache-control": "no-store"})
+        plain, small = self.load(name)
+        headers = {"cache-control": FOR_GOOD, "vary": "accept-encoding", "x-content-type-options": "nosniff"}
+        if small is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(small, headers=headers | {"content-encoding": "gzip"}, media_type=self._type(name))
+        return Response(plain, headers=headers, media_type=self._type(name))
+
+    def _type(self, name: str) -> str:
+        return TYPES[self.files[name].suffix]

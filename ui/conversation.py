@@ -1,0 +1,21 @@
+"""The middle pane: the messages, the answer as it comes, and the first run."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from ui.bundle import Bundle
+from ui.pane import pane
+
+HTML = """
+<div class="lu-scroll" id="lu-scroll" tabindex="0" role="region" aria-label="Conversation">
+  <div class="lu-col" id="lu-messages"></div>
+</div>
+<button type="button" class="lu-latest" id="lu-latest" hidden>Latest</button>
+<div class="lu-sr" id="lu-status" role="status" aria-live="polite"></div>
+"""
+
+
+def conversation(bundle: Bundle) -> gr.HTML:
+    """The pane."""
+    return pane("conversation", HTML, bundle)

@@ -1,0 +1,87 @@
+"""Puts our lines into the <head> of the page on the server: Gradio's own `head=` arrives after the first paint."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.bundle import Bundle
+
+# Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
+STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
+MODULES = ("api", "bus", "chat", "composer", "conversation", "dom", "markdown", "message", "models", "sidebar")
+FONTS = ("inter-latin-wght-normal", "source-serif-4-latin-wght-normal")
+
+
+def head(bundle: Bundle, description: str) -> bytes:
+    """The lines: theme before the first paint, our stylesheet, the two parsers, and early fetches."""
+    theme = bundle.text("js/theme.js")
+    lines = [
+        f'<meta name="description" content="{escape(description)}">',
+        '<meta name="color-scheme" content="light dark">',
+        f'<link rel="icon" type="image/svg+xml" href="{bundle.url("icons/lumora.svg")}">',
+        f"<script>{theme}</script>",
+        f'<link rel="stylesheet" href="{bundle.url("css/page.css")}">',
+        *(
+            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(f"fonts/{f}.woff2")}">'
+            for f in FONTS
+        ),
+        *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in MODULES),
+        f'<script defer src="{bundle.url("js/vendor/markdown-it.js")}"></script>',
+        f'<script defer src="{bundle.url("js/vendor/purify.min.js")}"></script>',
+    ]
+    return "\n".join(lines).encode()
+
+
+class Head:
+    """ASGI middleware on `/` alone. Streams of every other route pass through untouched."""
+
+    def __init__(self, app: ASGIApp, lines: bytes) -> None:
+        self.app = app
+        self.lines = lines
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].rstrip("/") != scope.get("root_path", "").rstrip("/"):
+            await self.app(scope, receive, send)
+            return
+        await self.app(scope, receive, _Rewriter(self.lines, send))
+
+
+class _Rewriter:
+    """Holds the answer back until it is whole, because its length changes."""
+
+    def __init__(self, lines: bytes, send: Send) -> None:
+        self.lines = lines
+        self.send = send
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            self.start = message
+        elif self.start is None:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish(self.start)
+
+    async def _finish(self, start: Message) -> None:
+        page = STOCK.sub(b"", self.body)
+        # After <base>, so that our relative addresses mean what the page means by them.
+        page = re.sub(rb"(<base[^>]*>)", lambda m: m[1] + b"\n" + self.lines, page, count=1)
+        kept = [(k, v) for k, v in start["headers"] if k not in (b"content-length", b"cache-control")]
+        kept += [(b"content-length", str(len(page)).encode()), (b"cache-control", b"no-store")]
+        await self.send({**start, "headers": kept})
+        await self.send({"type": "http.response.body", "body": page})
+
+
+def _is_page(start: Message) -> bool:
+    headers = dict(start["headers"])
+    return (
+        start["status"] == 200
+        and headers.get(b"content-type", b"").startswith(b"text/html")
+        and b"content-encoding" not in headers
+    )

@@ -1,0 +1,24 @@
+"""One pane of the page: a constant piece of HTML handed over to the module of the same name in assets/js.
+
+No data ever goes into a template, because Gradio runs templates as code; the module fetches and
+builds nodes itself.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from ui.bundle import Bundle
+
+
+def pane(name: str, html: str, bundle: Bundle) -> gr.HTML:
+    """A `gr.HTML` without value, whose script calls `mount(element)` of `js/<name>.js`."""
+    script = f"import(new URL('{bundle.url(f'js/{name}.js')}', document.baseURI)).then(m => m.mount(element));"
+    return gr.HTML(
+        html_template=html,
+        js_on_load=script,
+        apply_default_css=False,
+        elem_id=f"pane-{name}",
+        container=False,
+        padding=False,
+    )
