@@ -27,7 +27,11 @@ from lumora.settings import Settings
 
 _LOGIN_BODY = 16_000
 _NEAR = ("same-origin", "none")
-_FETCHES = re.compile(r"/(proxy=|file=\s*[a-z][a-z0-9+.-]+:)", re.IGNORECASE)
+# Routes of Gradio that fetch addresses a caller names, edit the app with a cloud model, or take recordings.
+_CLOSED = re.compile(
+    r"/gradio_api/(proxy=|file[=/]\s*[a-z][a-z0-9+.-]+:|vibe-|undo-vibe|dev/|process_recording)",
+    re.IGNORECASE,
+)
 
 
 def grant(connection: HTTPConnection) -> Grant:
@@ -65,6 +69,9 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, answer, or refuse."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
         try:
             own = await self._own_page(scope, receive)
             if own is not None:
@@ -197,7 +204,7 @@ async def _posted_passcode(receive: Receive) -> str:
         more = message["type"] == "http.request" and message.get("more_body", False)
     if len(body) > _LOGIN_BODY:
         return ""
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=8).get("passcode", [""])[0]
+    return parse_qs(body.decode("utf-8", "replace")).get("passcode", [""])[0]
 
 
 def _with_cookie(send: Send, cookie: str) -> Send:
@@ -210,12 +217,12 @@ def _with_cookie(send: Send, cookie: str) -> Send:
 
 
 def _check_gradio(path: str, found: Grant) -> None:
-    """Refuse what Gradio would fetch from elsewhere on a caller's behalf, and uploads of visitors.
+    """Refuse the routes of Gradio that Lumora has no use for, and uploads of visitors.
 
     Raises:
         Forbidden
     """
-    if _FETCHES.search(path):
-        raise Forbidden("Lumora fetches nothing from elsewhere for a page.")
+    if _CLOSED.search(path):
+        raise Forbidden("Lumora does not offer this part of Gradio.")
     if path.startswith("/gradio_api/upload"):
         found.require("upload")
