@@ -22,6 +22,12 @@ def starter_model() -> Path:
 
 
 @pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that does not exist yet."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data folder."""
     return load({}, data=tmp_path / "data")

@@ -1,11 +1,8 @@
-"""Settings of each access mode, and terminals a person does or does not sit at."""
+"""A passcode, and a terminal a person sits at."""
 
 from __future__ import annotations
 
 import io
-from pathlib import Path
-
-import pytest
 
 PASSCODE = "correct horse battery"
 
@@ -15,8 +12,3 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
