@@ -15,14 +15,16 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Executable, RowMapping, event
+from sqlalchemy import Executable, RowMapping, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from lumora.errors import Busy, Conflict, LumoraError, StorageFull
+from lumora.observe import log
 
+_logger = log.get(__name__)
 T = TypeVar("T")
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -132,7 +134,7 @@ class Database:
         """Open the writer and prove that it may write."""
         self._writer = await settled(_connected(self._writing))
         async with self.write() as transaction:
-            await transaction.rows(_statement("SELECT count(*) FROM sqlite_schema"))
+            await transaction.rows(text("SELECT count(*) FROM sqlite_schema"))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
@@ -173,6 +175,9 @@ class Database:
         try:
             if writer is not None:
                 await writer.run_sync(_truncate_log)
+        except sqlite3.Error as e:
+            # Nothing is lost: the next start reads the log as this one did.
+            _logger.warning("the write-ahead log could not be folded into the database: %s", e)
         finally:
             if writer is not None:
                 await writer.close()
@@ -203,12 +208,6 @@ def _truncate_log(connection: Any) -> None:
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     cursor.close()
-
-
-def _statement(sql: str) -> Executable:
-    from sqlalchemy import text
-
-    return text(sql)
 
 
 async def _connected(engine: AsyncEngine) -> AsyncConnection:

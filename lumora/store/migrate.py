@@ -6,9 +6,10 @@ Alembic is imported only when there is something to do.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,9 @@ def _make_place(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        for place in (path.parent, path):
+            if not os.access(place, os.W_OK):
+                raise PermissionError(errno.EACCES, "no permission to write", str(place))
     except OSError as e:
         raise StartupError(
             f"The data folder {path.parent} cannot be written: {e.strerror or e}",
@@ -112,7 +116,8 @@ def _snapshot(path: Path, revision: str) -> Path:
                 raise sqlite3.DatabaseError(problem)
         partial.replace(target)
     except (sqlite3.Error, OSError) as e:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise StartupError(
             f"The database {path} could not be copied before updating it: {e}",
             hint=f"Free space in {folder}, or run `lumora doctor` if it is damaged. Nothing was changed.",

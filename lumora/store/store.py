@@ -58,13 +58,28 @@ class Store:
 
     async def check(self) -> list[str]:
         """Everything that is wrong with the file, in words; empty when it is sound. Reads all of it."""
-        found = [str(row["integrity_check"]) for row in await self._db.rows(text("PRAGMA integrity_check"))]
-        problems = [line for line in found if line != "ok"]
-        for row in await self._db.rows(text("PRAGMA foreign_key_check")):
-            problems.append(f"{row['table']} row {row['rowid']} refers to a missing row of {row['parent']}")
-        try:
-            async with self._db.write() as tx:
-                await tx.run(_FTS_CHECK)
-        except (SQLAlchemyError, LumoraError) as e:
-            problems.append(f"the search index does not match the messages: {e}")
+        problems: list[str] = []
+        for name, look in (
+            ("pages", self._damaged_pages),
+            ("references", self._dangling),
+            ("search index", self._index_faults),
+        ):
+            try:
+                problems += await look()
+            except (SQLAlchemyError, LumoraError) as e:
+                problems.append(f"{name}: {e}")
         return problems
+
+    async def _damaged_pages(self) -> list[str]:
+        found = [str(row["integrity_check"]) for row in await self._db.rows(text("PRAGMA integrity_check"))]
+        return [line for line in found if line != "ok"]
+
+    async def _dangling(self) -> list[str]:
+        broken = await self._db.rows(text("PRAGMA foreign_key_check"))
+        return [f"{r['table']} row {r['rowid']} refers to a missing row of {r['parent']}" for r in broken]
+
+    async def _index_faults(self) -> list[str]:
+        """Raises when the index does not match; FTS5 checks by a kind of write."""
+        async with self._db.write() as tx:
+            await tx.run(_FTS_CHECK)
+        return []

@@ -5,11 +5,11 @@ Tenant and user lead every key and index, so that no query can reach across with
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Column,
     ColumnElement,
@@ -62,6 +62,23 @@ class Prose(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+class Json(TypeDecorator[Any]):
+    """Any JSON value as text. Not SQLite's JSON column type, which would turn a large number into a float."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Compact JSON; None is SQL's NULL."""
+        if value is None:
+            return None
+        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """The value again; tuples come back as lists."""
+        return None if value is None else json.loads(value)
+
+
 def storable(text: str) -> str:
     """`text` with each lone surrogate replaced by U+FFFD."""
     try:
@@ -72,7 +89,6 @@ def storable(text: str) -> str:
 
 
 metadata = MetaData()
-_json = JSON(none_as_null=True)
 
 
 def _owner() -> tuple[Column[str], Column[str]]:
@@ -107,9 +123,9 @@ messages = Table(
     Column("model", Prose),
     Column("turn", Prose),
     Column("created_at", UtcTime, nullable=False),
-    Column("usage", _json),
-    Column("hosts", JSON, nullable=False),
-    Column("error", _json),
+    Column("usage", Json),
+    Column("hosts", Json, nullable=False),
+    Column("error", Json),
     Column("reasoning", Prose, nullable=False),
     UniqueConstraint("tenant", "user", "id"),
     ForeignKeyConstraint(
@@ -143,7 +159,7 @@ job_events = Table(
     *_owner(),
     Column("job", Prose, primary_key=True),
     Column("first_index", Integer, primary_key=True),
-    Column("events", JSON, nullable=False),
+    Column("events", Json, nullable=False),
     ForeignKeyConstraint(
         ["tenant", "user", "job"], ["jobs.tenant", "jobs.user", "jobs.id"], ondelete="CASCADE"
     ),
@@ -154,7 +170,7 @@ settings = Table(
     metadata,
     *_owner(),
     Column("key", Prose, primary_key=True),
-    Column("value", JSON, nullable=False),
+    Column("value", Json),
 )
 
 

@@ -34,9 +34,9 @@ def upgrade() -> None:
             model TEXT,
             turn TEXT,
             created_at BIGINT NOT NULL,
-            usage JSON,
-            hosts JSON NOT NULL,
-            error JSON,
+            usage TEXT,
+            hosts TEXT NOT NULL,
+            error TEXT,
             reasoning TEXT NOT NULL,
             UNIQUE (tenant, "user", id),
             FOREIGN KEY (tenant, "user", conversation)

@@ -29,7 +29,7 @@ def upgrade() -> None:
             "user" TEXT NOT NULL,
             job TEXT NOT NULL,
             first_index INTEGER NOT NULL,
-            events JSON NOT NULL,
+            events TEXT NOT NULL,
             PRIMARY KEY (tenant, "user", job, first_index),
             FOREIGN KEY (tenant, "user", job) REFERENCES jobs (tenant, "user", id) ON DELETE CASCADE
         )

@@ -12,7 +12,7 @@ def upgrade() -> None:
             tenant TEXT NOT NULL,
             "user" TEXT NOT NULL,
             key TEXT NOT NULL,
-            value JSON NOT NULL,
+            value TEXT,
             PRIMARY KEY (tenant, "user", key)
         )
     """)

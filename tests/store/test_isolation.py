@@ -1,0 +1,144 @@
+"""No method of any repository reaches across actors; a new method without an entry here fails."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from lumora.errors import NotFound
+from lumora.store import AnswerResult, Store
+from lumora.store.conversations import Conversations
+from lumora.store.job_log import JobLog
+from lumora.store.messages import Messages
+from lumora.store.stored_settings import StoredSettings
+from lumora.types import Actor
+from tests.store.conftest import ALICE
+
+REPOSITORIES = {
+    "conversations": Conversations,
+    "messages": Messages,
+    "jobs": JobLog,
+    "settings": StoredSettings,
+}
+HOUSEKEEPING = {"conversations.purge_deleted", "jobs.unfinished", "jobs.prune"}
+
+Call = Callable[[Store, Actor, dict[str, str]], Awaitable[Any]]
+# What a stranger gets for an id of Alice's: an exception class, or exactly this value.
+FOREIGN: dict[str, tuple[Call, Any]] = {
+    "conversations.get": (lambda s, a, i: s.conversations.get(a, i["c"]), NotFound),
+    "conversations.list": (lambda s, a, i: s.conversations.list(a), ([], None)),
+    "conversations.rename": (lambda s, a, i: s.conversations.rename(a, i["c"], "x"), NotFound),
+    "conversations.touch": (lambda s, a, i: s.conversations.touch(a, i["c"]), NotFound),
+    "conversations.delete": (lambda s, a, i: s.conversations.delete(a, i["c"]), NotFound),
+    "conversations.restore": (lambda s, a, i: s.conversations.restore(a, i["c"]), NotFound),
+    "conversations.bytes_used": (lambda s, a, i: s.conversations.bytes_used(a), 0),
+    "messages.get": (lambda s, a, i: s.messages.get(a, i["q"]), NotFound),
+    "messages.of_conversation": (lambda s, a, i: s.messages.of_conversation(a, i["c"]), NotFound),
+    "messages.path": (lambda s, a, i: s.messages.path(a, i["a"]), NotFound),
+    "messages.latest": (lambda s, a, i: s.messages.latest(a, i["c"]), NotFound),
+    "messages.by_turn": (lambda s, a, i: s.messages.by_turn(a, "t"), NotFound),
+    "messages.search": (lambda s, a, i: s.messages.search(a, "oolong"), []),
+    "messages.add": (
+        lambda s, a, i: s.messages.add(a, conversation=i["c"], role="user", text="x"),
+        NotFound,
+    ),
+    "messages.begin_turn": (
+        lambda s, a, i: s.messages.begin_turn(
+            a, conversation=i["c"], title="x", parent=i["a"], text="x", model="m", turn="t2"
+        ),
+        NotFound,
+    ),
+    "messages.begin_answer": (
+        lambda s, a, i: s.messages.begin_answer(a, question=i["q"], model="m", turn="t2"),
+        NotFound,
+    ),
+    "messages.reopen": (lambda s, a, i: s.messages.reopen(a, i["a"], "t2"), NotFound),
+    "messages.finish": (
+        lambda s, a, i: s.messages.finish(a, i["a"], text="x", state="complete"),
+        NotFound,
+    ),
+    "jobs.get": (lambda s, a, i: s.jobs.get(a, "t"), NotFound),
+    "jobs.set_state": (lambda s, a, i: s.jobs.set_state(a, "t", "failed"), NotFound),
+    "jobs.append": (lambda s, a, i: s.jobs.append(a, "t", 5, [{"n": 5}]), NotFound),
+    "jobs.events": (lambda s, a, i: s.jobs.events(a, "t"), NotFound),
+    "jobs.complete": (
+        lambda s, a, i: s.jobs.complete(a, "t", "done", 5, [{"n": 5}], AnswerResult(i["a"], "x", "complete")),
+        NotFound,
+    ),
+    "jobs.running": (lambda s, a, i: s.jobs.running(a, i["c"]), []),
+    "settings.get": (lambda s, a, i: s.settings.get(a, "k"), None),
+    # These make rows of the stranger's own, under ids that Alice uses too.
+    "conversations.create": (lambda s, a, i: _quiet(s.conversations.create(a, "x", i["c"])), None),
+    "jobs.create": (lambda s, a, i: _quiet(s.jobs.create(a, "turn", i["c"], "t")), None),
+    "settings.put": (lambda s, a, i: s.settings.put(a, "k", "stranger's"), None),
+}
+
+
+async def _quiet(call: Awaitable[Any]) -> None:
+    await call
+
+
+def _methods() -> dict[str, Any]:
+    return {
+        f"{noun}.{name}": method
+        for noun, repository in REPOSITORIES.items()
+        for name, method in inspect.getmembers(repository, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(set(_methods()) - HOUSEKEEPING))
+def test_every_method_takes_an_actor_first_and_is_tried_below(name: str) -> None:
+    first = list(inspect.signature(_methods()[name]).parameters.values())[1]
+    assert (first.name, first.annotation) == ("actor", "Actor")
+    assert name in FOREIGN
+
+
+def test_housekeeping_says_so() -> None:
+    for name in HOUSEKEEPING:
+        assert "never" in (_methods()[name].__doc__ or "")
+
+
+async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
+    return (
+        await store.conversations.list(ALICE),
+        await store.messages.of_conversation(ALICE, ids["c"]),
+        await store.jobs.get(ALICE, "t"),
+        await store.jobs.events(ALICE, "t"),
+        await store.settings.get(ALICE, "k"),
+        await store.messages.search(ALICE, "oolong"),
+    )
+
+
+@pytest.mark.parametrize("stranger", [Actor("local", "bob"), Actor("other", "alice")], ids=["user", "tenant"])
+@pytest.mark.parametrize("name", FOREIGN)
+async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stranger: Actor) -> None:
+    place, question, answer = await store.messages.begin_turn(
+        ALICE, conversation=None, title="Tea", parent=None, text="oolong", model="m", turn="t"
+    )
+    await store.jobs.append(ALICE, "t", 0, [{"n": 0}])
+    await store.settings.put(ALICE, "k", "Alice's")
+    ids = {"c": place.id, "q": question.id, "a": answer.id}
+    before = await _everything(store, ids)
+    call, expected = FOREIGN[name]
+    if expected is NotFound:
+        with pytest.raises(NotFound) as e:
+            await call(store, stranger, ids)
+        assert e.value.hint
+    else:
+        assert await call(store, stranger, ids) == expected
+    assert await _everything(store, ids) == before
+    assert [actor for actor, _ in await store.jobs.unfinished()].count(ALICE) == 1
+
+
+async def test_a_stranger_cannot_hang_a_message_below_mine(store: Store) -> None:
+    _, question, _ = await store.messages.begin_turn(
+        ALICE, conversation=None, title="Tea", parent=None, text="oolong", model="m", turn="t"
+    )
+    bob = Actor("local", "bob")
+    place = await store.conversations.create(bob, "Bob's")
+    with pytest.raises(NotFound):
+        await store.messages.add(bob, conversation=place.id, role="user", text="x", parent=question.id)
