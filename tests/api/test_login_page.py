@@ -39,7 +39,7 @@ async def _log_in(page: Page, text: str) -> None:
 async def test_a_person_logs_in_and_nothing_is_blocked(data: Path, page: Page) -> None:
     said: list[ConsoleMessage] = []
     asked: list[str] = []
-    page.on("console", said.append)
+    page.on("console", lambda message: said.append(message))
     page.on("request", lambda request: asked.append(request.url))
     async with serving(guarded(data, access="passcode")) as base:
         await page.goto(f"{base}/?a=b")
