@@ -28,11 +28,13 @@ from lumora.identity import passcode as passcodes
 from lumora.identity import secret_files
 from lumora.identity.sessions import Sessions
 from lumora.identity.tries import Tries, network_of
+from lumora.observe import log
 from lumora.settings import Settings
 from lumora.types import LOCAL_OWNER, Actor
 
 VISITORS: Final = "visitors"
 _REMEMBERED = 256
+_logger = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Access:
             self._remembered[digest] = None
             if len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
+        else:
+            _logger.warning("a wrong passcode came from %s", network_of(address) or "this machine")
         return good
 
     def _recall(self, digest: bytes) -> bool:

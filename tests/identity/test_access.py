@@ -70,7 +70,7 @@ async def test_a_login_is_a_session_until_the_passcode_changes(data: Path) -> No
     access = opened(data, ENV, access="passcode")
     session = await access.login(PASSCODE, "192.0.2.1")
     assert session
-    assert await access.login("wrong passcode", "192.0.2.1") is None
+    assert await access.login("open sesame now", "192.0.2.1") is None
     assert await access.identify(Credentials(session=session)) == OWNER_GRANT
     restarted = opened(data, ENV, access="passcode")
     assert await restarted.identify(Credentials(session=session)) == OWNER_GRANT
@@ -127,8 +127,8 @@ async def test_among_visitors_the_owner_needs_the_passcode(data: Path) -> None:
 async def test_guessing_is_stopped_even_with_the_right_passcode(data: Path) -> None:
     access = opened(data, ENV, access="passcode")
     for _ in range(5):
-        assert await access.identify(Credentials(bearer="wrong passcode", address="192.0.2.1")) is None
-    for guess in ("wrong passcode", PASSCODE):
+        assert await access.identify(Credentials(bearer="open sesame now", address="192.0.2.1")) is None
+    for guess in ("open sesame now", PASSCODE):
         with pytest.raises(Busy) as caught:
             await access.identify(Credentials(bearer=guess, address="192.0.2.1"))
         assert caught.value.retry_after
@@ -142,7 +142,7 @@ async def test_what_others_proved_is_no_way_around_the_limit(data: Path) -> None
     access = opened(data, ENV, access="passcode")
     assert await access.identify(Credentials(bearer=PASSCODE, address="192.0.2.1"))
     for _ in range(5):
-        await access.identify(Credentials(bearer="wrong passcode", address="192.0.2.2"))
+        await access.identify(Credentials(bearer="open sesame now", address="192.0.2.2"))
     with pytest.raises(Busy):
         await access.identify(Credentials(bearer=PASSCODE, address="192.0.2.2"))
 
@@ -179,7 +179,7 @@ async def test_the_loop_runs_on_while_a_passcode_is_checked(data: Path) -> None:
             await asyncio.sleep(0)
 
     task = asyncio.create_task(other_work())
-    await access.login("wrong passcode", "")
+    await access.login("open sesame now", "")
     task.cancel()
     assert turns > 5
 
@@ -193,9 +193,9 @@ async def test_the_passcode_is_never_logged_or_stored(data: Path, caplog: pytest
     access = opened(data, ENV, access="passcode")
     session = await access.login(PASSCODE, "192.0.2.1")
     await access.identify(Credentials(bearer=PASSCODE, session=session or ""))
-    await access.login("wrong passcode", "192.0.2.1")
+    await access.login("open sesame now", "192.0.2.1")
     stored = _everything_in(data)
-    for secret in (PASSCODE, "wrong passcode", session or ""):
+    for secret in (PASSCODE, "open sesame now", session or ""):
         assert secret not in caplog.text
         assert secret.encode() not in stored
 
