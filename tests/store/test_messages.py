@@ -85,12 +85,12 @@ async def test_paths_follow_their_own_branch(store: Store) -> None:
 async def test_a_long_path_keeps_its_order(store: Store) -> None:
     place = await store.conversations.create(ALICE, "long")
     parent = None
-    for n in range(120):
+    for n in range(60):
         message = await store.messages.add(
             ALICE, conversation=place.id, role="user", text=f"{n}", parent=parent
         )
         parent = message.id
-    assert [m.text for m in await store.messages.path(ALICE, parent or "")] == [f"{n}" for n in range(120)]
+    assert [m.text for m in await store.messages.path(ALICE, parent or "")] == [f"{n}" for n in range(60)]
 
 
 async def test_regenerating_adds_a_sibling(store: Store) -> None:
@@ -196,15 +196,16 @@ async def test_search_puts_the_better_match_first_and_keeps_the_limit(store: Sto
 HOSTILE = [
     '"', '""', '"a', "*", "a*", "AND", "OR", "NOT", "a AND", "NEAR(", "NEAR(a b, 2)", "^a", "a:b", "text:a",
     "(", ")", "-a", "a - b", "{a b}", "+", "a+b", "😀", "😀 a", "'", "'; DROP TABLE messages; --", "%", "_",
-    "\\", "a\x00b", "\x00", "\ud800", "", "   ", "ᯱ꧁", "ꟺ", "² ½", "\u0301", "a" * 100_000, "a " * 10_000, "日本語",
+    "\\", "a\x00b", "\x00", "\ud800", "", "   ", "ᯱ꧁", "ꟺ", "² ½", "\u0301", "a" * 100_000, "a " * 10_000,
+    "日本語",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", HOSTILE, ids=lambda q: ascii(q[:20]))
-async def test_nothing_a_person_types_is_a_syntax_error(store: Store, query: str) -> None:
+async def test_nothing_a_person_types_is_a_syntax_error(store: Store) -> None:
     await ask(store, "t1", "a plain message")
-    for hit in await store.messages.search(ALICE, query):
-        assert hit.snippet
+    for query in HOSTILE:
+        for hit in await store.messages.search(ALICE, query):
+            assert hit.snippet, query
 
 
 @pytest.mark.parametrize(
