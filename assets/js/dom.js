@@ -55,7 +55,8 @@ export function iconButton(name, label, onclick, props = {}) {
 export function keepingFocus(root, draw) {
   const held = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   draw();
-  if (held) root.querySelector(`[data-focus="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  // What had it may be gone, such as a Download button whose download began: then its surroundings have it.
+  if (held) (root.querySelector(`[data-focus="${CSS.escape(held)}"]:not(:disabled)`) ?? root).focus({ preventScroll: true });
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // How a download looks: a bar with size, speed and time left, or what went wrong and a way to try again.
 
 import { button, el } from "./dom.js";
-import { bytes, left } from "./format.js";
+import { bytes, capital, left } from "./format.js";
 import { cancelPull, models, pull } from "./models.js";
 
 /** Nodes for the running or failed download of `model`; null when there is none. */
@@ -22,11 +22,12 @@ function running(model, state) {
   const line = el("span", { className: "lu-progress-text" }, words(state, total));
   const cancel = button("Cancel", () => cancelPull(model.name), { className: "lu-quiet", "data-focus": `cancel-${model.name}` });
   cancel.disabled = !state.job;
-  return el("div", { className: "lu-download" }, bar, el("div", { className: "lu-row" }, line, cancel));
+  const note = state.note && el("small", {}, state.note);
+  return el("div", { className: "lu-download" }, bar, el("div", { className: "lu-row" }, line, cancel), note);
 }
 
 function words({ step, done, rate, seconds, unit }, total) {
-  if (unit !== "bytes" || !done) return step;
+  if (unit !== "bytes" || !done) return capital(step);
   const parts = [total ? `${bytes(done)} of ${bytes(total)}` : bytes(done)];
   if (rate) parts.push(`${bytes(rate)}/s`);
   if (seconds !== null && seconds !== undefined && done < total) parts.push(left(seconds));

@@ -3,6 +3,9 @@
 const number = new Intl.NumberFormat("en-GB");
 export const count = (n) => number.format(n);
 
+/** A step such as "loading model" at the start of a line. */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Bytes in decimal units, as shops and disks count. */
 export function bytes(n) {
   if (n < 1e6) return `${Math.max(1, Math.round(n / 1e3))} kB`;

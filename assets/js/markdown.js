@@ -55,7 +55,9 @@ function dressCode(pre) {
   const language = /language-([\w+#.-]{1,20})/.exec(code?.className ?? "")?.[1] ?? "";
   const bar = el("div", { className: "lu-code-bar" }, el("span", {}, language || "text"));
   bar.append(button("Copy", (e) => copy(pre.textContent, e.currentTarget), { "aria-label": "Copy code" }));
-  pre.replaceWith(el("div", { className: "lu-code" }, bar, pre));
+  const frame = el("div", { className: "lu-code" }, bar);
+  pre.replaceWith(frame);
+  frame.append(pre);
   pre.tabIndex = 0;
 }
 

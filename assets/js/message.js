@@ -2,7 +2,7 @@
 
 import { ask, chat, choose, goOn, regenerate } from "./chat.js";
 import { button, copy, el, iconButton } from "./dom.js";
-import { count, ordinal } from "./format.js";
+import { capital, count, ordinal } from "./format.js";
 import { Growing, render } from "./markdown.js";
 import { models } from "./models.js";
 import { siblings } from "./tree.js";
@@ -173,10 +173,8 @@ export function phaseWords(run, m) {
   return m?.text ? "" : m?.reasoning ? "Thinking…" : "Starting…";
 }
 
-const STEPS = { prefill: "Reading", load: "Loading the model", loading: "Loading the model" };
-
 function progressWords({ step, done, total, unit }) {
-  const name = STEPS[step] ?? step;
+  const name = capital(step);
   if (unit === "tokens" && total) return `${name} ${count(done)} of ${count(total)} tokens`;
   return total ? `${name} ${Math.floor((100 * done) / total)}%` : `${name}…`;
 }

@@ -15,7 +15,7 @@ export class ModelMenu {
     this.panel = el("div", { id: "lu-models", className: "lu-panel", role: "dialog", "aria-label": "Models", hidden: true, tabIndex: -1 });
     pill.closest("header").append(this.panel);
     pill.addEventListener("click", () => (this.panel.hidden ? this.open() : this.close()));
-    this.panel.addEventListener("keydown", (e) => this.#key(e));
+    addEventListener("keydown", (e) => this.#key(e), true);
     document.addEventListener("pointerdown", (e) => {
       if (!this.panel.hidden && !this.panel.contains(e.target) && !pill.contains(e.target)) this.close(false);
     });
@@ -38,7 +38,7 @@ export class ModelMenu {
   }
 
   #key(e) {
-    if (e.key !== "Escape") return;
+    if (e.key !== "Escape" || this.panel.hidden) return;
     e.preventDefault();
     e.stopPropagation();
     this.close();

@@ -90,7 +90,10 @@ async function watch(name, job) {
 function hear(state, event) {
   if (event.type === "progress") {
     const { step, done, total, rate, seconds_left: seconds, unit } = event;
-    Object.assign(state, { step, done, total, rate, seconds, unit });
+    Object.assign(state, { step, done, total, rate, seconds, unit, note: "" });
+    tell("models");
+  } else if (event.type === "notice") {
+    state.note = event.text;
     tell("models");
   }
   return event;

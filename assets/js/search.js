@@ -1,7 +1,7 @@
 // Search over all messages: hits take the place of the list while there is something in the field.
 
 import { request } from "./api.js";
-import { chat, open } from "./chat.js";
+import { open } from "./chat.js";
 import { closeDrawer } from "./drawer.js";
 import { button, el } from "./dom.js";
 
@@ -67,7 +67,7 @@ function show(hit) {
 
 function hitWords(hit) {
   return el("span", {},
-    el("b", { dir: "auto" }, hit.conversation === chat.id ? `${hit.title} (open)` : hit.title),
+    el("b", { dir: "auto" }, hit.title),
     el("span", { className: "lu-snippet", dir: "auto" }, marked(hit.snippet)),
   );
 }
