@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: `assets/` lies beside the code in a checkout and inside the package in a wheel."""
+"""What pyproject.toml cannot say: `assets/` lies beside the code in a checkout, in the package in a wheel."""
 
 from setuptools import find_namespace_packages, setup
 

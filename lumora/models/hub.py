@@ -111,6 +111,7 @@ class Hub:
                     if self._token and _origin(at) == self._origin
                     else {}
                 )
+                egress.check(at.host)  # before it is counted as contacted
                 if not egress.is_local(at.host):
                     self._hosts.add(at.host)
                 async with self._client.stream("GET", at, headers={**headers, **own}) as response:
@@ -206,15 +207,15 @@ class Hub:
         page = f"{self.endpoint}/{repo}"
         if code == "GatedRepo" or status in (401, 403):
             return DownloadError(
-                f"The hub does not give {repo} to you: {said}",
+                f"The hub does not give {repo} to you: {said}.",
                 hint=f"Accept its licence at {page}, then set HF_TOKEN to an access token of that account.",
             )
-        what = {"EntryNotFound": "that file", "RevisionNotFound": "that revision"}.get(
-            code, "that repository or file"
+        what = {"EntryNotFound": "such file", "RevisionNotFound": "such revision"}.get(
+            code, "such repository or file"
         )
         if status == 404:
-            return DownloadError(f"The hub has no {what} in {repo}: {said}", hint=f"Look at {page}.")
-        return DownloadError(f"The hub refused {repo}: {said}", hint=f"Look at {page}.")
+            return DownloadError(f"The hub has no {what} at {repo}: {said}.", hint=f"Look at {page}.")
+        return DownloadError(f"The hub refused {repo}: {said}.", hint=f"Look at {page}.")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

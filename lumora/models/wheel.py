@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from functools import partial as bind
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lumora.errors import DownloadError, InvalidInput, OfflineError, StorageFull
@@ -139,18 +140,17 @@ async def _start(*arguments: str, room: Path) -> asyncio.subprocess.Process:
     )
 
 
-async def _style(room: Path) -> str:
-    """How this pip can tell its progress: older ones know no `raw` bar, so the growing file is watched."""
-    child = await _start(sys.executable, "-m", "pip", "download", "--help", room=room)
+def _style() -> str:
+    """How this pip can tell its progress: before 24.1 it knew no `raw` bar; then the file is watched."""
     try:
-        out, _ = await child.communicate()
-    finally:
-        await _stop(child)
-    return "raw" if b"raw" in out else "off"
+        major, minor = (int(n) for n in version("pip").split(".")[:2])
+    except (PackageNotFoundError, ValueError):
+        return "off"
+    return "raw" if (major, minor) >= (24, 1) else "off"
 
 
 async def _run_pip(requirement: str, room: Path, work: Work) -> AsyncGenerator[Moved, None]:
-    child = await _start(*_arguments(requirement, room, work.patience.stall, await _style(room)), room=room)
+    child = await _start(*_arguments(requirement, room, work.patience.stall, _style()), room=room)
     assert child.stdout is not None and child.stderr is not None
     errors = asyncio.create_task(child.stderr.read())
     line: asyncio.Task[bytes] | None = None
