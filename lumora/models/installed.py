@@ -98,8 +98,8 @@ class Installed:
             InvalidInput: no model can have that name.
         """
         partial = self.folder / PARTIALS / valid_name(name)
-        found = [self.folder / name, *(m.file for m in self.list() if m.name == name)]
-        found = [p for p in found if p.parent == self.folder and (p.exists() or p.is_symlink())]
+        found = {self.folder / name, *(m.file for m in self.list() if m.name == name)}
+        found = {p for p in found if p.parent == self.folder and (p.exists() or p.is_symlink())}
         if not found and not partial.exists():
             raise self._unknown(name, [m.name for m in self.list()])
         if is_busy(self.folder, name):
@@ -120,7 +120,7 @@ class Installed:
             Conflict: a model of that name is installed already.
             DownloadError, OfflineError, StorageFull: as `download`.
         """
-        source, name = await _source_of(reference.strip())
+        source, name = await source_of(reference.strip())
         if self.has(name):
             raise Conflict(
                 f"A model called {name} is installed already.",
@@ -198,7 +198,7 @@ def slug(text: str) -> str:
     return valid_name(name or "model")
 
 
-async def _source_of(reference: str) -> tuple[str, str]:
+async def source_of(reference: str) -> tuple[str, str]:
     """The source and the model name a person's reference stands for.
 
     Raises:
