@@ -100,6 +100,8 @@ async def download(
                 async for event in events:
                     yield event
         yield Done("stop", tuple(sorted(work.hosts)))
+    except OSError as e:
+        raise storage_full(e, row.title, partials) or DownloadError(f"{folder} cannot be written: {e}") from e
     finally:
         lock.release()
 
@@ -163,10 +165,7 @@ async def _install(row: Row, home: Path, work: Work) -> AsyncGenerator[Event, No
                     yield shown
         base += fetched[-1][1].bytes
     row = await asyncio.to_thread(_described, row, fetched[0][1].path)
-    try:
-        await asyncio.to_thread(_put_in_place, row, fetched, home, work.folder)
-    except OSError as e:
-        raise storage_full(e, row.name, work.folder) or DownloadError(f"{home} cannot be written: {e}") from e
+    await asyncio.to_thread(_put_in_place, row, fetched, home, work.folder)
 
 
 def _described(row: Row, path: Path) -> Row:

@@ -257,7 +257,8 @@ async def _expected(hub: Hub, reference: Reference, file: File) -> tuple[str, En
     entry = found[reference.path]
     if file.sha256 and entry.sha256 and entry.sha256 != file.sha256:
         raise WrongContent(f"The hub's {reference.path} is another file than the one the catalogue names.")
-    return commit, entry, Expected(file.name, entry.bytes, file.sha256 or entry.sha256, entry.git_oid)
+    sha256 = file.sha256 or entry.sha256
+    return commit, entry, Expected(file.name, entry.bytes, sha256, "" if sha256 else entry.git_oid)
 
 
 async def _attempt(

@@ -176,7 +176,7 @@ class Partial:
         self._digest(data)
         return len(data)
 
-    def _digest(self, data: bytes) -> None:
+    def _digest(self, data: bytes | memoryview) -> None:
         self._sha256.update(data)
         if self.expected.git_oid:
             self._git.update(data)
@@ -213,7 +213,7 @@ class Partial:
         view = memoryview(data)
         while view:
             written = self._file.write(view)
-            self._digest(view[:written].tobytes())
+            self._digest(view[:written])
             self.done += written
             view = view[written:]
 
@@ -234,7 +234,7 @@ class Partial:
             wrong = f"it has {self.done} bytes instead of {expected.bytes}"
         elif expected.sha256 and sha256 != expected.sha256:
             wrong = f"its sha256 is {sha256[:12]}… instead of {expected.sha256[:12]}…"
-        elif expected.git_oid and not expected.sha256 and self._git.hexdigest() != expected.git_oid:
+        elif expected.git_oid and self._git.hexdigest() != expected.git_oid:
             wrong = "its git checksum differs"
         if wrong:
             await self.discard()
