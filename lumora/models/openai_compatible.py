@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = ["OpenAICompatible", "request_body"]
+
+_TAIL_SECONDS = 0.1  # between [DONE] and the end of the stream; some servers never send that
 
 
 def _no_key() -> str:
@@ -94,15 +97,25 @@ class OpenAICompatible:
                     raise await self._refusal(response, request.model)
                 for event in first:
                     yield event
-                async for piece in response.aiter_bytes():
+                pieces = response.aiter_bytes()
+                async for piece in pieces:
                     for event in decoder.feed(piece):
                         yield event
                     if decoder.ended:
+                        await self._release(pieces)
                         break
         except _transport_errors() as e:
             raise self._unreachable(e) from e
         for event in decoder.finish():
             yield event
+
+    async def _release(self, pieces: AsyncIterator[bytes]) -> None:
+        """Read what follows the end of an answer: only then may the next one use its connection."""
+        if self._keep_alive:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TAIL_SECONDS):
+                    async for _ in pieces:
+                        continue
 
     async def models(self) -> list[str]:
         """Names that GET {base_url}/models lists, sorted.
