@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import signal
 import socket
 import sys
+import threading
 import webbrowser
-
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from lumora.errors import StartupError
@@ -72,7 +74,7 @@ def _application(workspace: Workspace, access: Access, token: str) -> ASGIApp:
 def _server(application: ASGIApp) -> uvicorn.Server:
     import uvicorn
 
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             application,
             loop="asyncio",  # the offline lock sees the sockets of Python's own loop
@@ -83,6 +85,16 @@ def _server(application: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
+    _obey_signals(server)
+    return server
+
+
+def _obey_signals(server: uvicorn.Server) -> None:
+    """Ctrl-C and SIGTERM end `serve`: uvicorn would raise them again before the workspace closes."""
+    if threading.current_thread() is threading.main_thread():
+        server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, server.handle_exit)
 
 
 def _listen(settings: Settings) -> socket.socket:
