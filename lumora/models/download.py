@@ -7,21 +7,18 @@ verified. Stopping early installs nothing; what came so far stays in `<models>/.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import shutil
 import sys
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lumora.errors import DownloadError, LumoraError, ModelUnavailable, OfflineError
 from lumora.models import sources
-from lumora.models.catalog import File, Row, rows, valid_file, valid_name
+from lumora.models.catalog import File, Row, rows, valid_name
+from lumora.models.meter import Meter
 from lumora.models.partial import (
     Expected,
     Fetched,
@@ -33,6 +30,7 @@ from lumora.models.partial import (
     ensure_room,
     storage_full,
 )
+from lumora.models.record import complete, put_in_place
 from lumora.types import Done, Event, Notice, Progress
 
 if TYPE_CHECKING:
@@ -40,34 +38,8 @@ if TYPE_CHECKING:
 
     from lumora.settings import Settings
 
-RECORD = "model.json"
 PARTIALS = ".partial"
-_WINDOW = 5.0  # seconds of which the speed is the mean
-_EVERY = 0.1  # seconds between two events of progress
 _LOCK_POLL = 0.3
-
-
-class Meter:
-    """Turns counts of bytes into `Progress` with speed and time left, at most ten a second."""
-
-    def __init__(self) -> None:
-        self._seen: list[tuple[float, int]] = []
-        self._step = ""
-        self._last = 0.0
-
-    def progress(self, step: str, done: int, total: int | None) -> Progress | None:
-        """The event to show now, or None when the last one is fresh enough."""
-        now = time.monotonic()
-        if step != self._step or (self._seen and done < self._seen[-1][1]):
-            self._step, self._seen, self._last = step, [(now, done)], 0.0
-        if now - self._last < _EVERY and done != total:
-            return None
-        self._last = now
-        self._seen = [*(s for s in self._seen if now - s[0] <= _WINDOW), (now, done)]
-        seconds, grown = now - self._seen[0][0], done - self._seen[0][1]
-        rate = grown / seconds if seconds > 0.2 and grown else None
-        left = (total - done) / rate if rate and total is not None else None
-        return Progress(step, done, total, "bytes", rate, left)
 
 
 async def download(
@@ -134,16 +106,6 @@ def is_busy(folder: Path, name: str) -> bool:
     return not taken
 
 
-def complete(home: Path) -> bool:
-    """Whether a model's folder has its record and every file of it in the size recorded."""
-    try:
-        record = json.loads((home / RECORD).read_text("utf-8"))
-        files = [(home / valid_file(f["name"]), int(f["bytes"])) for f in record["row"]["files"]]
-        return bool(files) and all(path.stat().st_size == size for path, size in files)
-    except (OSError, ValueError, KeyError, TypeError, LumoraError):
-        return False
-
-
 async def _install(row: Row, home: Path, work: Work) -> AsyncGenerator[Event, None]:
     meter, base = Meter(), 0
     total = None if row.approximate else row.bytes
@@ -165,7 +127,7 @@ async def _install(row: Row, home: Path, work: Work) -> AsyncGenerator[Event, No
                     yield shown
         base += fetched[-1][1].bytes
     row = await asyncio.to_thread(_described, row, fetched[0][1].path)
-    await asyncio.to_thread(_put_in_place, row, fetched, home, work.folder)
+    await asyncio.to_thread(put_in_place, row, fetched, home, work.folder)
 
 
 def _described(row: Row, path: Path) -> Row:
@@ -247,40 +209,6 @@ def _all_failed(file: File, failed: list[tuple[str, LumoraError]]) -> LumoraErro
     error = DownloadError(f"No source gave {file.name}. {told}", hint=failed[-1][1].hint)
     error.__cause__ = failed[-1][1]
     return error
-
-
-def _put_in_place(row: Row, fetched: list[tuple[File, Fetched]], home: Path, work: Path) -> None:
-    """Move the verified files into the model's folder, its record last, and remove the rest of the work."""
-    ready = work / "ready"
-    shutil.rmtree(ready, ignore_errors=True)
-    for file, got in fetched:
-        (ready / file.name).parent.mkdir(parents=True, exist_ok=True)
-        got.path.replace(ready / file.name)
-    _write_record(ready / RECORD, row, fetched)
-    if not home.exists():
-        ready.replace(home)
-    else:
-        for name in [*(f.name for f, _ in fetched), RECORD]:
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
-            (ready / name).replace(home / name)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-def _write_record(path: Path, row: Row, fetched: list[tuple[File, Fetched]]) -> None:
-    files = tuple(replace(f, bytes=got.bytes, sha256=got.sha256) for f, got in fetched)
-    record = {
-        "format": 1,
-        "row": asdict(replace(row, files=files, approximate=False)),
-        "files": [
-            {"name": f.name, "source": got.source, "revision": got.revision, "sha256": got.sha256}
-            for f, got in fetched
-        ],
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with path.open("w", encoding="utf-8") as out:
-        json.dump(record, out, indent=2)
-        out.flush()
-        os.fsync(out.fileno())
 
 
 async def _starter(folder: Path) -> None:

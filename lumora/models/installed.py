@@ -18,7 +18,8 @@ from uuid import uuid4
 
 from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable, UnknownModel
 from lumora.models.catalog import FIT_CONTEXT, File, Row, row_from_dict, valid_name
-from lumora.models.download import PARTIALS, RECORD, download, is_busy
+from lumora.models.download import PARTIALS, download, is_busy
+from lumora.models.record import RECORD
 from lumora.types import Event
 
 _QUANT = re.compile(r"[-._]((?:IQ|Q|TQ|MXFP|BF|F)\d[A-Z0-9_]*?)\.gguf$", re.IGNORECASE)

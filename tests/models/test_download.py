@@ -17,8 +17,10 @@ import pytest
 from lumora.errors import DownloadError, InvalidInput, LumoraError, OfflineError, StorageFull
 from lumora.guard import egress
 from lumora.models.catalog import File, Row
-from lumora.models.download import Meter, complete, download, is_busy
+from lumora.models.download import download, is_busy
+from lumora.models.meter import Meter
 from lumora.models.partial import Patience
+from lumora.models.record import complete
 from lumora.types import Done, Event, Notice, Progress
 from tests.fake_hub import FakeHub
 from tests.models.conftest import BIG, SMALL, partial_bytes, row_of
@@ -356,7 +358,7 @@ async def test_a_chat_model_that_is_no_gguf_is_not_installed(hub: FakeHub, model
 
 def test_the_meter_tells_speed_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("lumora.models.download.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("lumora.models.meter.time.monotonic", lambda: now[0])
     meter = Meter()
     first = meter.progress("downloading", 0, 1000)
     assert first is not None and first.rate is None
