@@ -71,11 +71,11 @@ async def download(
             async with aclosing(_install(row, home, work)) as events:
                 async for event in events:
                     yield event
-        yield Done("stop", tuple(sorted(work.hosts)))
     except OSError as e:
         raise storage_full(e, row.title, partials) or DownloadError(f"{folder} cannot be written: {e}") from e
     finally:
         lock.release()
+    yield Done("stop", tuple(sorted(work.hosts)))
 
 
 def _lock(folder: Path, name: str) -> FileLock:

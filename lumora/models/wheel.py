@@ -155,24 +155,29 @@ async def _run_pip(requirement: str, room: Path, work: Work) -> AsyncGenerator[M
     errors = asyncio.create_task(child.stderr.read())
     line: asyncio.Task[bytes] | None = None
     total: int | None = None
+    seen = 0
     try:
         while True:
             line = line or asyncio.create_task(child.stdout.readline())
             await asyncio.wait([line], timeout=0.3)
             if not line.done():
-                if grown := await asyncio.to_thread(_size, room):
+                grown = await asyncio.to_thread(_size, room)
+                if grown > seen:
+                    seen = grown
                     yield Moved("downloading", min(grown, total or grown), total, whole=True)
                 continue
             text, line = line.result().decode("utf-8", "replace"), None
             if not text:
                 break
             if raw := _RAW.match(text):
-                total = int(raw[2])
-                yield Moved("downloading", int(raw[1]), total, whole=True)
+                seen, total = int(raw[1]), int(raw[2])
+                yield Moved("downloading", seen, total, whole=True)
             elif announced := _ANNOUNCED.search(text):
                 total = int(float(announced[1]) * _UNITS[announced[2]])
         if await child.wait():
             raise _explain(requirement, (await errors).decode("utf-8", "replace"))
+        if total and seen < total:
+            yield Moved("downloading", total, total, whole=True)
     finally:
         await _stop(child)
         for task in (line, errors):
