@@ -75,6 +75,7 @@ class Serving:
         self.url = self.token = ""
         self._log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._killing = threading.Lock()
         self.pid = 0
         if model is not None:
             install(model, data)
@@ -110,7 +111,8 @@ class Serving:
             return False
 
     def _processes(self) -> list[psutil.Process]:
-        assert self._process is not None
+        if self._process is None:
+            return []
         try:
             top = psutil.Process(self._process.pid)
             return [top, *top.children(recursive=True)]
@@ -133,6 +135,11 @@ class Serving:
         """None while it runs."""
         return None if self._process is None else self._process.poll()
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def engine(self, patience: float = 20.0) -> psutil.Process:
         """The engine's process, as soon as there is one."""
         end = time.monotonic() + patience
@@ -145,6 +152,10 @@ class Serving:
 
     def kill(self) -> None:
         """`kill -9`, and wait until it and its children are gone. Harmless when it has ended."""
+        with self._killing:  # a timer's thread and the test's own may both want to
+            self._kill()
+
+    def _kill(self) -> None:
         family = self._processes()
         for process in family if self.before else family[:1]:  # a killed strace lets its children go on
             end_now(process)
@@ -191,7 +202,7 @@ class Serving:
     def follow(
         self, path: str, body: Mapping[str, Any], during: Callable[[Said], None] | None = None
     ) -> Said:
-        """Post `body`, read the events that come, call `during` after each. What came before a break is kept."""
+        """Post `body`, read the events, call `during` after each. What came before a break is kept."""
         said = Said()
         try:
             with self.client() as client, client.stream("POST", path, json=body) as response:

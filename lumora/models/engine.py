@@ -176,6 +176,7 @@ class LocalEngine:
                 raise EngineCrashed(
                     f"The engine died while loading {file.path.name}: {e}.", hint=_AGAIN
                 ) from e
+            self._crashes.pop(file.key, None)
             counter = context.TokenCounter(process.model.post)
             self._loaded = _Loaded(file, process, counter, process.plan.notice)
             await counter.prepare()
