@@ -4,16 +4,22 @@ import { button, el } from "./dom.js";
 import { download } from "./download.js";
 import { bytes } from "./format.js";
 import { models, pull, refresh, starter } from "./models.js";
+import { mayManage } from "./status.js";
 
 /** The card for a machine without a chat model. */
 export function firstRun() {
-  const model = starter();
   const head = [
     el("span", { className: "lu-mark lu-mark-big", "aria-hidden": "true" }),
     el("h2", {}, "Welcome to Lumora"),
     el("p", {}, "A private assistant that runs on this machine. No account, no key: questions and answers stay here."),
   ];
-  return el("section", { className: "lu-first", "aria-label": "Getting started" }, ...head, ...(model ? offer(model) : nothing()));
+  return el("section", { className: "lu-first", "aria-label": "Getting started" }, ...head, ...rest());
+}
+
+function rest() {
+  if (models.items && !mayManage()) return [el("p", {}, "There is no model here yet. The owner of this Lumora has to add one first.")];
+  const model = starter();
+  return model ? offer(model) : nothing();
 }
 
 function offer(model) {

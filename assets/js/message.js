@@ -91,14 +91,13 @@ function outcome(m) {
 
 function card(title, hint, ...acts) {
   const words = el("div", {}, el("b", {}, title), hint && el("small", {}, hint));
-  return el("div", { className: "lu-card lu-bad", role: "alert" }, words, ...acts);
+  return el("div", { className: "lu-card lu-bad", role: "alert" }, words, el("span", {}, ...acts));
 }
 
 /** A question that could not be sent: why, and a way to try again. */
 export function trouble(t, dismiss) {
-  const node = card(t.message, t.hint, t.again && button("Retry", t.again, { className: "lu-second" }));
-  if (dismiss) node.append(iconButton("close", "Dismiss", dismiss));
-  return node;
+  const again = t.again && button("Retry", t.again, { className: "lu-second" });
+  return card(t.message, t.hint, again, dismiss && iconButton("close", "Dismiss", dismiss));
 }
 
 /** The name a person knows a model by. */

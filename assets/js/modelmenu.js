@@ -63,7 +63,7 @@ export class ModelMenu {
 
   #installed(m) {
     const current = answering()?.name === m.name;
-    const pick = button(el("span", {}, el("b", {}, m.title), facts(m)), () => this.#pick(m.name), { className: "lu-pick", "data-focus": `pick-${m.name}` });
+    const pick = button(el("span", {}, el("b", {}, m.title), facts(m), m.note && el("small", {}, m.note)), () => this.#pick(m.name), { className: "lu-pick", "data-focus": `pick-${m.name}` });
     pick.setAttribute("aria-pressed", String(current));
     const row = el("div", { className: "lu-row" }, pick, current && el("span", { className: "lu-answers" }, "answers"));
     if (m.provider) return el("li", {}, row);
@@ -99,7 +99,7 @@ export class ModelMenu {
 
   #offered(m) {
     const going = download(m);
-    const words = el("span", { className: "lu-grow" }, el("b", {}, m.title), facts(m), el("small", { className: m.fits ? "" : "lu-weak" }, m.fit_reason));
+    const words = el("span", { className: "lu-grow" }, el("b", {}, m.title), facts(m), m.note && el("small", {}, m.note), el("small", { className: m.fits ? "" : "lu-weak" }, m.fit_reason));
     const act = button("Download", () => pull(m.name), { className: "lu-second", "aria-label": `Download ${m.title}, ${bytes(m.bytes)}`, "data-focus": `pull-${m.name}` });
     return el("li", {}, el("div", { className: "lu-row" }, words, !going && mayManage() && act), going);
   }

@@ -1,0 +1,153 @@
+"""A real Chromium on the real server: one with the starter model and stored conversations, shared by the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.pages import Chat
+from tests.fake_provider import FakeProvider
+from tests.serving import MODEL, REPOSITORY, Serving
+
+SCRIPTED = "scripted/one"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SHOTS = REPOSITORY / "build" / "screenshots"
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = CHROMIUM if Path(CHROMIUM).exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Scripted(FakeProvider):
+    """Says `text` word by word, one every `delay` seconds."""
+
+    def _frames(self) -> Iterator[bytes]:
+        words = re.findall(r"\s*\S+", self.text)
+        for word in words:
+            yield self._delta({"content": word})
+        yield self._frame({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        yield from self._tail(len(words))
+
+
+@pytest.fixture(scope="package")
+def _provider() -> Iterator[FakeProvider]:
+    """A provider on loopback whose answers a test chooses through `text` and `delay`."""
+    fake = Scripted("slow")
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(fake.__aenter__(), loop).result()
+    yield fake
+    asyncio.run_coroutine_threadsafe(fake.__aexit__(None, None, None), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def provider(_provider: FakeProvider) -> FakeProvider:
+    """The same, as each test expects to find it."""
+    _provider.behaviour, _provider.delay, _provider.text = "slow", 0.004, "ok"
+    return _provider
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="package")
+def serving(
+    tmp_path_factory: pytest.TempPathFactory, starter_model: Path, _provider: FakeProvider
+) -> Iterator[Serving]:
+    data = tmp_path_factory.mktemp("page") / "data"
+    data.mkdir()
+    told = f'[[providers]]\nname = "scripted"\nbase_url = "{_provider.base_url}"\nmodels = ["one"]\n'
+    (data / "lumora.toml").write_text(told)
+    # Killed and started again, the page must find it at the same address.
+    with Serving(data, starter_model, env={"LUMORA_PORT": str(free_port())}) as serving:
+        yield serving
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens a page of its own browser profile; fails the test on any script error or request to another host."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_it(
+        url: str, *, width: int = 1440, dark: bool = False, model: str = "", beside: Page | None = None
+    ) -> Page:
+        if beside is None:
+            context = browser.new_context(
+                viewport={"width": width, "height": 844 if width < 500 else 900},
+                color_scheme="dark" if dark else "light",
+                has_touch=width < 500,
+            )
+            context.add_init_script(f"localStorage.setItem('lumora.model', '{model}')")
+            contexts.append(context)
+        page = (beside.context if beside else contexts[-1]).new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda e: faults.append(f"script error: {e}"))
+        origin = "/".join(url.split("/")[:3])
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((origin, "data:", "blob:")) else faults.append(f"asked {r.url}"),
+        )
+        page.goto(url)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def chat(serving: Serving, open_page: OpenPage) -> Chat:
+    """A new chat with the starter model."""
+    return Chat(open_page(serving.url, model=MODEL)).ready()
+
+
+@pytest.fixture
+def scripted(serving: Serving, open_page: OpenPage) -> Chat:
+    """A new chat with the scripted provider."""
+    return Chat(open_page(serving.url, model=SCRIPTED)).ready()
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], None]:
+    """Keeps a picture of a page in build/screenshots."""
+
+    def shot(page: Page, name: str) -> None:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        theme = page.evaluate("document.documentElement.dataset.theme")
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", animations="disabled")
+
+    return shot

@@ -1,0 +1,46 @@
+"""From nothing to the first answer: an empty data folder, one button, a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.pages import Chat
+from tests.browser.test_look import faults, fits
+from tests.serving import Serving
+
+
+def test_first_run_to_answer(
+    tmp_path: Path, open_page: OpenPage, shoot: Callable[[Page, str], None]
+) -> None:
+    with Serving(tmp_path / "data") as serving:
+        for width, dark in ((390, True), (390, False), (1440, True)):
+            look = open_page(serving.url, width=width, dark=dark)
+            expect(look.get_by_role("heading", name="Welcome to Lumora")).to_be_visible()
+            assert fits(look)
+            shoot(look, "first-run")
+            look.close()
+        page = open_page(serving.url)
+        chat = Chat(page)
+        offer = page.locator(".lu-first")
+        expect(offer).to_contain_text("98 MB")
+        expect(offer).to_contain_text("Apache-2.0")
+        expect(chat.field).to_be_disabled()
+        expect(page.locator("#lu-hint")).to_have_text("Download a model to ask the first question.")
+        assert faults(page) == []
+        shoot(page, "first-run")
+        page.get_by_role("button", name="Download 98 MB").click()
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        shoot(page, "download")
+        page.reload()  # the download goes on, and the page finds it again
+        expect(page.get_by_role("progressbar").or_(page.locator(".lu-welcome"))).to_be_visible()
+        expect(chat.field).to_be_enabled(timeout=120_000)
+        expect(page.locator("#lu-model")).to_contain_text("SmolLM2")
+        chat.ask("What is the capital of France?")
+        expect(chat.answers.last).to_contain_text("Paris", timeout=60_000)
+        chat.finished()
+        expect(chat.answers.last.locator(".lu-usage")).to_contain_text("to first word")
+        shoot(page, "first-answer")

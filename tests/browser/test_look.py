@@ -1,0 +1,143 @@
+"""Phone and desk, light and dark: no stock look, no overflow, no accessibility fault; a picture of every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SCRIPTED, OpenPage
+from tests.browser.pages import Chat
+from tests.fake_provider import FakeProvider
+from tests.serving import Serving
+
+AXE = Path(__file__).parent / "axe.min.js"
+RICH = """A first paragraph with **bold**, *emphasis*, `code` and a [link](https://example.org/).
+
+## Three ways
+
+1. Read the file.
+2. Write it back.
+
+```python
+def add(a: int, b: int) -> int:
+    return a + b  # a comment that is long enough to make this block scroll sideways on a small screen
+```
+
+| Offer | Price |
+| --- | ---: |
+| Nordlund | 11,480 € |
+
+> A quoted remark.
+"""
+
+
+def faults(page: Page) -> list[str]:
+    """Serious and critical findings of axe on what is shown now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document.getElementById('app'))")
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_states(
+    serving: Serving,
+    provider: FakeProvider,
+    open_page: OpenPage,
+    shoot: Callable[[Page, str], None],
+    width: int,
+    dark: bool,
+) -> None:
+    chat = Chat(open_page(serving.url, width=width, dark=dark, model=SCRIPTED)).ready()
+    page = chat.page
+    expect(page.locator(".lu-welcome")).to_be_visible()
+    assert faults(page) == []
+    shoot(page, "new-chat")
+    provider.text = RICH * 2
+    chat.ask("Show me everything you can write, please")
+    chat.streaming()
+    shoot(page, "streaming")
+    chat.finished()
+    assert faults(page) == []
+    assert fits(page)
+    shoot(page, "answer")
+    page.locator("#lu-model").click()
+    expect(page.get_by_role("dialog", name="Models")).to_be_visible()
+    assert faults(page) == []
+    shoot(page, "models")
+    page.keyboard.press("Escape")
+    if width < 500:
+        page.get_by_role("button", name="Conversations").click()
+    expect(chat.rows.first).to_be_visible()
+    page.wait_for_timeout(250)
+    assert faults(page) == []
+    shoot(page, "sidebar")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(23, 21, 19)" if dark else "rgb(251, 249, 246)")
+
+
+def test_phone_drawer_opens_closes_and_gives_the_focus_back(serving: Serving, open_page: OpenPage) -> None:
+    chat = Chat(open_page(serving.url, width=390)).ready()
+    menu = chat.page.get_by_role("button", name="Conversations")
+    new = chat.page.get_by_role("button", name="New chat", exact=True)
+    expect(new).to_be_hidden()
+    menu.click()
+    expect(new).to_be_focused()
+    chat.page.keyboard.press("Escape")
+    expect(new).to_be_hidden()
+    expect(menu).to_be_focused()
+    menu.click()
+    chat.page.mouse.click(370, 400)
+    expect(new).to_be_hidden()
+
+
+def test_theme_is_toggled_and_kept(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Switch to the dark theme").click()
+    expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
+    chat.page.reload()
+    expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(chat.page.locator("body")).to_have_class("dark")
+    chat.page.get_by_role("button", name="Switch to the light theme").click()
+    expect(chat.page.locator("body")).not_to_have_class("dark")
+
+
+def test_page_speaks_its_language_and_not_gradios(chat: Chat) -> None:
+    expect(chat.page.locator("html")).to_have_attribute("lang", "en")
+    expect(chat.page).to_have_title("Lumora")
+    expect(chat.page.locator("footer")).to_be_hidden()
+    assert "raw.githubusercontent" not in chat.page.content()
+    fonts = chat.page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
+    assert any("Inter" in f for f in fonts)
+
+
+def test_reading_further_up_is_not_disturbed(scripted: Chat, provider: FakeProvider) -> None:
+    provider.text = "\n\n".join(f"Paragraph {i} of a long answer." for i in range(150))
+    scripted.ask("A long one")
+    expect(scripted.live).to_contain_text("Paragraph 40")
+    scroll = scripted.page.locator("#lu-scroll")
+    at_end = "n => n.scrollHeight - n.scrollTop - n.clientHeight < 60"
+    assert scroll.evaluate(at_end)
+    scroll.hover()
+    scripted.page.mouse.wheel(0, -600)
+    latest = scripted.page.get_by_role("button", name="Latest")
+    expect(latest).to_be_visible()
+    before = scroll.evaluate("n => n.scrollTop")
+    scripted.page.wait_for_timeout(300)
+    assert scroll.evaluate("n => n.scrollTop") == before
+    latest.click()
+    expect(latest).to_be_hidden()
+    scripted.finished()
+    assert scroll.evaluate(at_end)
