@@ -10,8 +10,8 @@ from tests.benchmarks.rows import Found, Row
 _HEAD = """# Benchmarks
 
 Written by `make bench`, nothing by hand. Every row compares two things in one run on one
-machine, alternating, so its ratio travels better than its figures do. Medians throughout; a ratio is the median
-over neighbouring pairs.
+machine, alternating, so its ratio travels better than its figures do. Medians throughout; a ratio is the
+median over neighbouring pairs.
 """
 
 
