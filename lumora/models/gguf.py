@@ -235,12 +235,11 @@ class _Header:
 
     def _text(self, most: int) -> str:
         length = self._number(_U64)
-        if length > min(most, self._size - self._at):
-            self._refuse(
-                "holds a text longer than the file" if most > _MAX_NAME else "holds an overlong name"
-            )
-        raw = self._take(length)
-        return bytes(raw[:_KEPT_STRING]).decode("utf-8", "replace")
+        if length > self._size - self._at:
+            self._refuse("holds a text longer than the file")
+        if length > most:
+            self._refuse("holds an overlong name")
+        return self._take(length)[:_KEPT_STRING].decode("utf-8", "replace")
 
     def _number(self, form: struct.Struct) -> Any:
         return form.unpack(self._take(form.size))[0]
