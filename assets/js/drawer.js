@@ -16,13 +16,21 @@ export function watchDrawer() {
 
 const isOpen = () => byId("app").dataset.drawer === "open";
 
-/** Opens it where it is a drawer; elsewhere it is always there. */
-export function openDrawer() {
+/** Opens it where it is a drawer, with the focus on the element `id`; elsewhere it is always there. */
+export function openDrawer(id) {
   if (!narrow.matches) return;
   set(true);
-  byId("lu-new").focus();
+  focusWhenDrawn(byId(id), 30);
 }
 
+// A hidden element cannot take the focus, and the drawer is hidden until it is drawn.
+function focusWhenDrawn(node, frames) {
+  if (!isOpen() || frames === 0) return;
+  node.focus();
+  if (document.activeElement !== node) requestAnimationFrame(() => focusWhenDrawn(node, frames - 1));
+}
+
+/** Closes it and gives the focus back to the button that opens it. */
 export function closeDrawer() {
   if (!isOpen()) return;
   set(false);

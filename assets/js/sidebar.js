@@ -208,7 +208,7 @@ addEventListener("focus", () => list.items && refresh());
 addEventListener("keydown", (e) => {
   if ((e.ctrlKey || e.metaKey) && !e.shiftKey && e.key.toLowerCase() === "k") {
     e.preventDefault();
-    tell("drawer", true);
+    tell("drawer", "lu-search");
     byId("lu-search")?.focus();
   }
 });

@@ -15,7 +15,7 @@ export function mount() {
   pill.dataset.ready = "1";
   menu = new ModelMenu(pill);
   byId("lu-menu").append(icon("menu"));
-  byId("lu-menu").addEventListener("click", () => tell("drawer", true));
+  byId("lu-menu").addEventListener("click", () => tell("drawer", "lu-new"));
   draw();
 }
 
@@ -28,8 +28,7 @@ function draw() {
   const name = model?.title ?? (models.items ? "No model yet" : "…");
   const speed = lastSpeed();
   pill.replaceChildren(el("span", { className: model ? "lu-dot" : "lu-dot lu-off", "aria-hidden": "true" }),
-    el("span", {}, name, speed && el("span", { className: "lu-wide" }, ` · ${speed} tok/s`)));
-  pill.setAttribute("aria-label", `Model: ${name}. Show all models`);
+    el("span", {}, el("span", { className: "lu-sr" }, "Model: "), name, speed && el("span", { className: "lu-wide" }, ` · ${speed} tok/s`)));
 }
 
 function lastSpeed() {
