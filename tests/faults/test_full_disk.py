@@ -1,0 +1,85 @@
+"""A real disk that fills up in mid-chat: told clearly, nothing lost, and it goes on when there is room."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.mounts import small_disk
+from tests.serving import STORY, Said, Serving
+
+
+@pytest.fixture
+def cramped(tmp_path: Path, starter_model: Path) -> Iterator[Serving]:
+    (tmp_path / "data").mkdir()
+    with Serving(tmp_path / "data", before=small_disk(starter_model, 3000)) as serving:
+        yield serving
+
+
+def _fill(folder: Path) -> Path:
+    """A file that takes all the room there is, to the last page."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            assert os.statvfs(folder).f_bavail == 0
+    return ballast
+
+
+def test_full_disk_during_a_chat(cramped: Serving) -> None:
+    before = cramped.ask("Say yes.", max_tokens=3)
+    assert before.last["type"] == "done"
+    conversation = before.started["conversation"]
+
+    def fill(said: Said) -> None:
+        if len(said.of("text_delta")) == 3 and said.last["type"] == "text_delta":
+            _fill(cramped.view)
+
+    said = cramped.ask(STORY, max_tokens=120, conversation=conversation, during=fill)
+    assert (said.last["type"], said.last["code"]) == ("failed", "storage_full"), said.last
+    assert "room" in said.last["message"]
+    assert [n["code"] for n in said.of("notice")] == ["storage_full"]
+    _check_refused(cramped)
+    (cramped.view / "ballast").unlink()
+    _check_saved_later(cramped, said)
+    _check_sound(cramped)
+    after = cramped.ask("Say no.", max_tokens=3, conversation=conversation)
+    assert after.last["type"] == "done"
+    kept = [m["text"] for m in cramped.get(f"/api/v1/conversations/{conversation}")["messages"]]
+    assert kept == ["Say yes.", before.text(), STORY, said.text(), "Say no.", after.text()]
+
+
+def _check_refused(serving: Serving) -> None:
+    """A question that cannot be stored is refused as such; reading still works."""
+    known = serving.get("/api/v1/conversations")["items"]
+    with serving.client() as client:
+        answer = client.post("/api/v1/chat/ask", json={"text": "More? " * 2000})
+    assert answer.status_code == 507
+    assert answer.json()["error"]["code"] == "storage_full"
+    assert answer.json()["error"]["hint"]
+    assert serving.get("/api/v1/conversations")["items"] == known
+
+
+def _check_saved_later(serving: Serving, said: Said) -> None:
+    end = time.monotonic() + 20
+    while True:
+        message = serving.message(said.started["conversation"], said.started["answer"])
+        if message["state"] != "streaming":
+            break
+        assert time.monotonic() < end, "the answer was never saved"
+        time.sleep(0.2)
+    assert (message["state"], message["text"]) == ("complete", said.text())
+
+
+def _check_sound(serving: Serving) -> None:
+    place = f"{(serving.view / 'lumora.db').as_uri()}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
