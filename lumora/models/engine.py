@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lumora.errors import EngineCrashed, ModelUnavailable, ProviderError
+from lumora.errors import EngineCrashed, LumoraError, ModelUnavailable, ProviderError
 from lumora.models import context, gguf
 from lumora.models.engine_process import EngineDied, EngineProcess
 from lumora.models.fair_queue import FairQueue
@@ -148,7 +148,10 @@ class LocalEngine:
         self._cancel_timer()
         if self._is_ready(file):
             return
-        task = self._loading = self._loading or asyncio.create_task(self._start(file))
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._start(file))
+            self._loading.add_done_callback(lambda t: t.cancelled() or t.exception())  # seen, also unasked
+        task = self._loading
         self._loaders += 1
         try:
             while not task.done():
@@ -179,7 +182,10 @@ class LocalEngine:
             self._crashes.pop(file.key, None)
             counter = context.TokenCounter(process.model.post)
             self._loaded = _Loaded(file, process, counter, process.plan.notice)
-            await counter.prepare()
+            try:
+                await counter.prepare()
+            except LumoraError as e:  # a template may refuse our samples; then the counter's defaults hold
+                _log.warning("the chat template of %s was not measured: %s", file.model, e)
             self._queue.slots = process.plan.slots
             _log.info("loaded %s in %.1f s: %s", file.model, time.monotonic() - began, process.plan)
 

@@ -115,12 +115,9 @@ class EngineProcess:
         try:
             self._process.stdin.write(json.dumps(config).encode() + b"\n")
             await self._process.stdin.drain()
-            line = await self._process.stdout.readline()
-        except (ConnectionError, ValueError):
-            line = b""
-        if not line:
-            raise EngineDied(await self.died(STOP_SECONDS) or "it closed its output")
-        said: dict[str, Any] = json.loads(line)
+            said: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        except (ConnectionError, ValueError) as e:
+            raise EngineDied(await self.died(STOP_SECONDS) or "it did not say how to reach it") from e
         return said
 
     async def _keep_words(self) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import struct
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -32,7 +33,11 @@ __all__ = ["OpenAICompatible", "request_body"]
 _TAIL_SECONDS = 0.1  # between [DONE] and the end of the stream; some servers never send that
 
 # Closing sends a reset, so that a server busy for us fails on its next write and not on the one after it.
-_RESET_ON_CLOSE = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+_RESET_ON_CLOSE = (
+    socket.SOL_SOCKET,
+    socket.SO_LINGER,
+    struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0),
+)
 
 
 def _no_key() -> str:

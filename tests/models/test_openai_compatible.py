@@ -234,7 +234,7 @@ async def test_first_token_is_quick_for_one_and_for_twenty(fake: FakeProvider) -
     alone = min([await first() for _ in range(8)])
     together = min([max(await asyncio.gather(*(first() for _ in range(20)))) for _ in range(4)])
     await model.close()
-    assert alone < 0.05
+    assert alone < 0.1
     assert together < 2.0
 
 
