@@ -126,7 +126,7 @@ class Assistant:
         answer = await self._store.messages.begin_answer(actor, question=question.id, model=name, turn=turn)
         return Turn(actor, turn, question, answer, name, sampling)
 
-    async def resume(self, actor: Actor, turn: str, message: str) -> Turn:
+    async def resume(self, actor: Actor, turn: str, message: str, *, sampling: Sampling = Sampling()) -> Turn:
         """Go on with an answer that was cut off: its text stays and the model writes on after it.
 
         Raises:
@@ -138,7 +138,7 @@ class Assistant:
         name, _ = await self._router.choose(answer.model)
         question = await self._parent(actor, answer)
         answer = await self._store.messages.reopen(actor, answer.id, turn)
-        return Turn(actor, turn, question, answer, name)
+        return Turn(actor, turn, question, answer, name, sampling)
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
         """Say the events of a stored turn, first `Started`, last the model's `Done`.

@@ -35,7 +35,8 @@ from lumora.types import (
 )
 
 if TYPE_CHECKING:
-    from lumora.store import AnswerResult, JobLog
+    from lumora.store import AnswerResult
+    from lumora.store.job_log import JobLog
 
 FLUSH_SECONDS = 0.25
 RETRY_SECONDS = 2.0

@@ -12,7 +12,9 @@ Models and the engine are imported and started on first use.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _logger = log.get(__name__)
 PULL = "pull"
 TURN = "turn"
+LOGS_KEPT = timedelta(days=7)  # of finished jobs; what they made is kept apart
+DELETED_KEPT = timedelta(days=30)
 
 
 class Workspace:
@@ -53,16 +57,22 @@ class Workspace:
         """
         egress.lock_offline(settings.offline)
         lock = DataLock(settings.data)
-        lock.acquire()
-        try:
-            workspace = cls(settings, lock, await Store.open(settings.database))
-        except BaseException:
-            lock.release()
-            raise
-        cut = await workspace.jobs.recover({TURN: workspace._fold_of})
+        async with AsyncExitStack() as undo:
+            lock.acquire()
+            undo.callback(lock.release)
+            store = await Store.open(settings.database)
+            undo.push_async_callback(store.close)
+            workspace = cls(settings, lock, store)
+            await workspace._tidy()
+            undo.pop_all()
+        return workspace
+
+    async def _tidy(self) -> None:
+        cut = await self.jobs.recover({TURN: self._fold_of})
         if cut:
             _logger.warning("%d jobs were cut off by the last stop and are marked interrupted", cut)
-        return workspace
+        await self.store.jobs.prune(LOGS_KEPT)
+        await self.store.conversations.purge_deleted(DELETED_KEPT)
 
     async def close(self) -> None:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
@@ -114,13 +124,16 @@ class Workspace:
         )
         return self._run(turn)
 
-    async def regenerate(self, actor: Actor, message: str, *, model: str | None = None) -> Turn:
+    async def regenerate(
+        self, actor: Actor, message: str, *, model: str | None = None, sampling: Sampling = Sampling()
+    ) -> Turn:
         """Answer the question of `message` once more, beside the answers it has."""
-        return self._run(await self._assistant.regenerate(actor, new_id(), message, model=model))
+        turn = await self._assistant.regenerate(actor, new_id(), message, model=model, sampling=sampling)
+        return self._run(turn)
 
-    async def resume(self, actor: Actor, message: str) -> Turn:
+    async def resume(self, actor: Actor, message: str, *, sampling: Sampling = Sampling()) -> Turn:
         """Go on with an answer that was cut off."""
-        return self._run(await self._assistant.resume(actor, new_id(), message))
+        return self._run(await self._assistant.resume(actor, new_id(), message, sampling=sampling))
 
     def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
         """The events of a turn or another job from offset `start`, until its last one."""

@@ -6,7 +6,10 @@ from fastapi import FastAPI
 
 from lumora import __version__
 from lumora.api import errors, openai, rest
+from lumora.errors import NotFound
 from lumora.workspace import Workspace
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def build(workspace: Workspace) -> FastAPI:
@@ -17,4 +20,11 @@ def build(workspace: Workspace) -> FastAPI:
     app.include_router(rest.health)
     app.include_router(rest.router)
     app.include_router(openai.router)
+    # The page is mounted at the root and would answer these in a form no program expects.
+    app.add_api_route("/api/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)
+    app.add_api_route("/v1/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)
     return app
+
+
+def _nothing(path: str) -> None:
+    raise NotFound("There is no such route.", hint="/openapi.json lists all there are.")

@@ -32,6 +32,8 @@ async def _validation(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         found = InvalidInput("The body is not valid JSON.", hint=str(first.get("ctx", {}).get("error", "")))
+    elif first["type"] == "model_attributes_type":
+        found = InvalidInput("The body is not a JSON object.", hint="Send one, as application/json.")
     else:
         where = ".".join(str(part) for part in first["loc"] if part != "body")
         found = InvalidInput(

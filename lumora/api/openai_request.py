@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import json
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from lumora.errors import InvalidInput
 from lumora.types import ChatMessage, ChatRequest, Role, Sampling, ToolCallRequest
@@ -65,13 +66,22 @@ class CompletionIn(BaseModel):
     min_p: float | None = Field(None, ge=0, le=1)
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
     presence_penalty: float | None = Field(None, ge=-2, le=2)
-    seed: int | None = None
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     stop: str | list[str] | None = None
     response_format: dict[str, Any] | None = None
     tools: list[dict[str, Any]] = Field(default_factory=list)
     tool_choice: str | dict[str, Any] | None = None
     n: int | None = None
     logprobs: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_text(self) -> Self:
+        """JSON may hold half of a character as an escape; no model's server could be sent that."""
+        try:
+            json.dumps(self.model_dump(), ensure_ascii=False).encode()
+        except UnicodeEncodeError as e:
+            raise InvalidInput("The text holds half of a character.", hint="Send whole Unicode.") from e
+        return self
 
     @field_validator("tools", mode="before")
     @classmethod

@@ -72,14 +72,16 @@ async def ask(body: AskIn, ws: Open, who: Who) -> Response | AnswerOut:
 async def regenerate(message: str, body: AgainIn, ws: Open, who: Who) -> Response | AnswerOut:
     """Another answer beside the one or ones there are."""
     await ws.check_quota(who)
-    return await _answer(ws, who, await ws.regenerate(who, message, model=body.model), body.stream)
+    turn = await ws.regenerate(who, message, model=body.model, sampling=body.sampling.value())
+    return await _answer(ws, who, turn, body.stream)
 
 
 @router.post("/messages/{message}/continue", response_model=None)
 async def resume(message: str, body: ResumeIn, ws: Open, who: Who) -> Response | AnswerOut:
     """Go on with an answer that was cut off."""
     await ws.check_quota(who)
-    return await _answer(ws, who, await ws.resume(who, message), body.stream)
+    turn = await ws.resume(who, message, sampling=body.sampling.value())
+    return await _answer(ws, who, turn, body.stream)
 
 
 async def _answer(ws: Workspace, who: Actor, turn: Turn, streaming: bool) -> Response | AnswerOut:

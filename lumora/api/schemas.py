@@ -24,7 +24,7 @@ class SamplingIn(_Strict):
     top_p: float | None = Field(None, gt=0, le=1)
     top_k: int | None = Field(None, ge=0)
     min_p: float | None = Field(None, ge=0, le=1)
-    seed: int | None = None
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     max_tokens: int | None = Field(None, ge=1)
     stop: list[str] = Field(default_factory=list, max_length=16)
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
@@ -50,12 +50,14 @@ class AgainIn(_Strict):
     """Ask the same once more, perhaps of another model."""
 
     model: str | None = None
+    sampling: SamplingIn = SamplingIn()
     stream: bool = True
 
 
 class ResumeIn(_Strict):
     """Go on with an answer that was cut off."""
 
+    sampling: SamplingIn = SamplingIn()
     stream: bool = True
 
 

@@ -9,11 +9,12 @@ import sys
 from contextlib import aclosing
 
 from lumora.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
-from lumora.cli.reach import Reach, reach
+from lumora.cli.reach import Events, Reach, reach
 from lumora.errors import LumoraError
 from lumora.settings import Settings
-from lumora.terminal import human_bytes, show
+from lumora.terminal import show
 from lumora.types import Done, Event, Failed, Notice, Progress, Queued, Reasoning, Started, TextDelta
+from lumora.units import human_bytes
 
 
 async def ask(settings: Settings, options: argparse.Namespace) -> int:
@@ -78,7 +79,9 @@ async def models_list(settings: Settings, _: argparse.Namespace) -> int:
         mark = "*" if row["default"] else "+" if row["installed"] else " "
         size = human_bytes(row["bytes"]) if row["bytes"] else ""
         fit = row["provider"] or ("" if row["installed"] else row["fit_reason"])
-        print(f"{mark} {row['name']:<{width}} {size:>8} {row['task']:<9} {row['license']:<12} {fit}".rstrip())
+        print(
+            f"{mark} {row['name']:<{width}} {size:>8} {row['task']:<9} {row['license'].removeprefix('LicenseRef-'):<24} {fit}".rstrip()
+        )
     print("\n* answers by default, + installed. lumora models pull NAME downloads one.")
     return 0
 
@@ -107,6 +110,14 @@ async def _watch(name: str, workspace: Reach, options: argparse.Namespace) -> No
         await task
     except asyncio.CancelledError:
         raise LumoraError("Stopped; pulling again goes on from here.") from None
+
+
+async def _unless_failed(events: Events) -> Events:
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Failed):
+                raise LumoraError(event.message, hint=event.hint)
+            yield event
 
 
 async def add(settings: Settings, options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from typing import Literal
 from lumora import __version__
 from lumora.errors import LumoraError
 from lumora.settings import Settings
-from lumora.terminal import human_bytes
+from lumora.units import human_bytes
 
 MARKS = {"good": "ok  ", "note": "note", "bad": "BAD "}
 PACKAGES = ("gradio", "fastapi", "uvicorn", "sqlalchemy", "alembic", "httpx", "xllamacpp")

@@ -118,8 +118,9 @@ class Roster:
         except LumoraError:
             default = ""
         installed = {m.name: m for m in self.installed.list()}
+        usable = {m.name for m in installed.values() if m.usable}
         machine = measure_machine()
-        known = [self._known(row, machine, row.name in installed, default) for row in catalog.rows()]
+        known = [self._known(row, machine, row.name in usable, default) for row in catalog.rows()]
         named = {row["name"] for row in known}
         added = [self._added(m, default) for m in installed.values() if m.name not in named]
         return [*known, *added, *await self._remote_rows(default)]
@@ -159,7 +160,7 @@ class Roster:
             title=model.name,
             task=model.task,
             bytes=model.bytes,
-            installed=True,
+            installed=model.usable,
             default=model.name == default,
             note=model.note,
         )
