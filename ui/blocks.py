@@ -23,12 +23,14 @@ class View:
 
 def build(view: View, bundle: Bundle) -> gr.Blocks:
     """The page: sidebar on the left; top bar, conversation and composer beside it."""
-    with gr.Blocks(title=view.title, analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        with gr.Row(elem_id="app"):
-            with gr.Column(elem_id="side", min_width=0):
-                sidebar(bundle)
-            with gr.Column(elem_id="talk", min_width=0):
-                topbar(bundle)
-                conversation(bundle)
-                composer(bundle)
+    blocks: gr.Blocks = gr.Blocks(
+        title=view.title, analytics_enabled=False, fill_height=True, fill_width=True
+    )
+    with blocks, gr.Row(elem_id="app"):
+        with gr.Column(elem_id="side", min_width=0):
+            sidebar(bundle)
+        with gr.Column(elem_id="talk", min_width=0):
+            topbar(bundle)
+            conversation(bundle)
+            composer(bundle)
     return blocks

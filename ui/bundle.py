@@ -74,7 +74,9 @@ class Bundle:
         plain, small = self.load(name)
         headers = {"cache-control": FOR_GOOD, "vary": "accept-encoding", "x-content-type-options": "nosniff"}
         if small is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(small, headers=headers | {"content-encoding": "gzip"}, media_type=self._type(name))
+            return Response(
+                small, headers=headers | {"content-encoding": "gzip"}, media_type=self._type(name)
+            )
         return Response(plain, headers=headers, media_type=self._type(name))
 
     def _type(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts our lines into the <head> of the page on the server: Gradio's own `head=` arrives after the first paint."""
+"""Puts our lines into the <head> of the page; Gradio's own `head=` arrives after the first paint."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from ui.bundle import Bundle
 
 # Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
 STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
-MODULES = ("api", "bus", "chat", "composer", "conversation", "dom", "markdown", "message", "models", "sidebar")
-FONTS = ("inter-latin-wght-normal", "source-serif-4-latin-wght-normal")
+PANES = ("sidebar", "topbar", "conversation", "composer")
+MODULES = (*PANES, "api", "bus", "chat", "dom", "markdown", "message", "models")
+FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 
 def head(bundle: Bundle, description: str) -> bytes:
@@ -25,8 +26,8 @@ def head(bundle: Bundle, description: str) -> bytes:
         f"<script>{theme}</script>",
         f'<link rel="stylesheet" href="{bundle.url("css/page.css")}">',
         *(
-            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(f"fonts/{f}.woff2")}">'
-            for f in FONTS
+            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(font)}">'
+            for font in FONTS
         ),
         *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in MODULES),
         f'<script defer src="{bundle.url("js/vendor/markdown-it.js")}"></script>',
@@ -43,6 +44,7 @@ class Head:
         self.lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Rewrite the page, pass on everything else."""
         if scope["type"] != "http" or scope["path"].rstrip("/") != scope.get("root_path", "").rstrip("/"):
             await self.app(scope, receive, send)
             return
@@ -59,6 +61,7 @@ class _Rewriter:
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
+        """The `send` that the app is given."""
         if message["type"] == "http.response.start" and _is_page(message):
             self.start = message
         elif self.start is None:

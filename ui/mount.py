@@ -14,7 +14,7 @@ THREADS = 256
 
 
 def mount(app: FastAPI, view: View | None = None) -> FastAPI:
-    """Serve the page at `/` and its files below `/ui/<digest>/`. Call it last: `/` swallows what comes after."""
+    """Serve the page at `/` and its files below `/ui/`. Call it last: `/` swallows what comes after."""
     view = view or View()
     bundle = Bundle()
     app.add_route("/ui/{digest}/{name:path}", bundle.serve, methods=["GET"])
@@ -22,7 +22,7 @@ def mount(app: FastAPI, view: View | None = None) -> FastAPI:
     blocks = build(view, bundle)
     # Before the mount: Gradio sizes its job table by it, and its default of 40 makes readers wait.
     blocks.max_threads = THREADS
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -36,3 +36,4 @@ def mount(app: FastAPI, view: View | None = None) -> FastAPI:
         mcp_server=False,
         favicon_path=None,
     )
+    return mounted

@@ -13,7 +13,9 @@ from ui.bundle import Bundle
 
 def pane(name: str, html: str, bundle: Bundle) -> gr.HTML:
     """A `gr.HTML` without value, whose script calls `mount(element)` of `js/<name>.js`."""
-    script = f"import(new URL('{bundle.url(f'js/{name}.js')}', document.baseURI)).then(m => m.mount(element));"
+    script = (
+        f"import(new URL('{bundle.url(f'js/{name}.js')}', document.baseURI)).then(m => m.mount(element));"
+    )
     return gr.HTML(
         html_template=html,
         js_on_load=script,

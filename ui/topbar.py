@@ -9,7 +9,8 @@ from ui.pane import pane
 
 HTML = """
 <header class="lu-top">
-  <button type="button" class="lu-icon lu-menu" id="lu-menu" aria-label="Conversations" aria-expanded="false"></button>
+  <button type="button" class="lu-icon lu-menu" id="lu-menu"
+    aria-label="Conversations" aria-expanded="false"></button>
   <h1 id="lu-title">New chat</h1>
   <button type="button" class="lu-pill" id="lu-model" aria-haspopup="dialog" aria-expanded="false"></button>
 </header>

@@ -2,7 +2,7 @@
 
 import { button, el } from "./dom.js";
 import { download } from "./download.js";
-import { bytes } from "./format.js";
+import { bytes, licence } from "./format.js";
 import { models, pull, refresh, starter } from "./models.js";
 import { mayManage } from "./status.js";
 
@@ -23,7 +23,7 @@ function rest() {
 }
 
 function offer(model) {
-  const facts = [bytes(model.bytes), model.license && `licence ${model.license}`].filter(Boolean).join(" · ");
+  const facts = [bytes(model.bytes), model.license && `licence ${licence(model)}`].filter(Boolean).join(" · ");
   const going = download(model);
   const start = () => pull(model.name);
   const act = button(`Download ${bytes(model.bytes)}`, start, { className: "lu-send", "data-focus": "first-download" });

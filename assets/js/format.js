@@ -36,3 +36,9 @@ export function day(iso, now = new Date()) {
   const year = then.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return then.toLocaleDateString("en-GB", { month: "long", year });
 }
+
+/** A model's licence as a person reads it: SPDX names those it does not list `LicenseRef-Some-Name`. */
+export function licence(model) {
+  const [, own] = /^LicenseRef-(.*)/.exec(model.license) ?? [];
+  return own ? own.replaceAll("-", " ") : model.license;
+}

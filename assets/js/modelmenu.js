@@ -3,7 +3,7 @@
 import { on } from "./bus.js";
 import { byId, button, el, iconButton, keepingFocus } from "./dom.js";
 import { download } from "./download.js";
-import { bytes, count } from "./format.js";
+import { bytes, count, licence } from "./format.js";
 import { answering, available, choose, models, pull, refresh, remove, usable } from "./models.js";
 import { mayManage } from "./status.js";
 
@@ -56,7 +56,7 @@ export class ModelMenu {
     const more = available();
     const out = [el("div", { className: "lu-row lu-panel-head" }, el("h2", {}, "Models"), iconButton("close", "Close", () => this.close()))];
     if (models.error) out.push(el("p", { className: "lu-note", role: "alert" }, models.error.message));
-    if (here.length) out.push(el("h3", {}, "On this machine"), el("ul", {}, here.map((m) => this.#installed(m))));
+    if (here.length) out.push(el("h3", {}, "Ready to answer"), el("ul", {}, here.map((m) => this.#installed(m))));
     if (more.length) out.push(el("h3", {}, "To download"), el("ul", {}, more.map((m) => this.#offered(m))));
     return out;
   }
@@ -106,7 +106,7 @@ export class ModelMenu {
 }
 
 function facts(m) {
-  const parts = m.provider ? [`answers through ${m.provider}`] : [bytes(m.bytes), m.license];
+  const parts = m.provider ? [`answers through ${m.provider}`] : [bytes(m.bytes), licence(m)];
   if (m.context) parts.push(`${count(m.context)} tokens`);
   return el("small", {}, parts.filter(Boolean).join(" · "));
 }

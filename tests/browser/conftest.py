@@ -1,4 +1,4 @@
-"""A real Chromium on the real server: one with the starter model and stored conversations, shared by the tests."""
+"""A real Chromium on the real server: one with the starter model, shared by the tests."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Opens a page of its own browser profile; fails the test on any script error or request to another host."""
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages; any script error or request to another host fails the test."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -115,10 +115,8 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda e: faults.append(f"script error: {e}"))
         origin = "/".join(url.split("/")[:3])
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith((origin, "data:", "blob:")) else faults.append(f"asked {r.url}"),
-        )
+        near = (origin, "data:", "blob:")
+        page.on("request", lambda r: None if r.url.startswith(near) else faults.append(f"asked {r.url}"))
         page.goto(url)
         return page
 

@@ -13,9 +13,7 @@ from tests.browser.test_look import faults, fits
 from tests.serving import Serving
 
 
-def test_first_run_to_answer(
-    tmp_path: Path, open_page: OpenPage, shoot: Callable[[Page, str], None]
-) -> None:
+def test_first_run_to_answer(tmp_path: Path, open_page: OpenPage, shoot: Callable[[Page, str], None]) -> None:
     with Serving(tmp_path / "data") as serving:
         for width, dark in ((390, True), (390, False), (1440, True)):
             look = open_page(serving.url, width=width, dark=dark)

@@ -41,8 +41,8 @@ def _check(chat: Chat) -> None:
     page, body = chat.page, chat.answers.last.locator(".lu-ans")
     assert page.evaluate("window.pwned") is None
     assert body.locator("script, style, iframe, img, svg:not(.lu-i), object, form, input").count() == 0
-    handlers = "n => [...n.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(a => /^on|^style$/.test(a))"
-    assert body.evaluate(handlers) == []
+    names: list[str] = body.evaluate("n => [...n.querySelectorAll('*')].flatMap(e => e.getAttributeNames())")
+    assert not [n for n in names if n == "style" or n.startswith("on")]
     for link in body.locator("a").all():
         assert link.get_attribute("rel") == "noopener noreferrer nofollow"
         assert link.get_attribute("target") == "_blank"

@@ -1,4 +1,4 @@
-"""Phone and desk, light and dark: no stock look, no overflow, no accessibility fault; a picture of every state."""
+"""Phone and desk, light and dark: no overflow, no accessibility fault; a picture of every state."""
 
 from __future__ import annotations
 
