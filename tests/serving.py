@@ -205,7 +205,12 @@ class Serving:
         """Post `body`, read the events, call `during` after each. What came before a break is kept."""
         said = Said()
         try:
-            with self.client() as client, client.stream("POST", path, json=body) as response:
+            with (
+                self.client() as client,
+                client.stream(
+                    "POST", path, content=json.dumps(body), headers={"Content-Type": "application/json"}
+                ) as response,
+            ):
                 said.status = response.status_code
                 assert response.status_code == 200, response.read().decode()
                 for event in events(response):
