@@ -11,6 +11,7 @@ from ui.head import Head, head
 from ui.theme import theme
 
 THREADS = 256
+POLL_SECONDS = 0.05
 
 
 def mount(app: FastAPI, view: View | None = None) -> FastAPI:
@@ -36,4 +37,11 @@ def mount(app: FastAPI, view: View | None = None) -> FastAPI:
         mcp_server=False,
         favicon_path=None,
     )
+    _let_it_sleep(blocks)
     return mounted
+
+
+def _let_it_sleep(blocks: gr.Blocks) -> None:
+    """Gradio polls its queue every millisecond, 5% of a core taken from the model. Hardly an event comes that way."""
+    blocks._queue.sleep_when_free = POLL_SECONDS
+    blocks._queue.progress_update_sleep_when_free = 2 * POLL_SECONDS
