@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import httpx
@@ -35,12 +34,10 @@ async def test_a_file_is_compressed_and_kept_for_good(bundle: Bundle, client: ht
     assert answer.headers["content-type"].startswith("text/javascript")
     plain = await client.get("/" + bundle.url("js/a.js"), headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    assert gzip.compress(plain.content)
+    assert plain.text == answer.text
 
 
-@pytest.mark.parametrize(
-    "name", ["js/README.md", "secret.js", "../secret.js", "js/../../etc/passwd", "js/b.js"]
-)
+@pytest.mark.parametrize("name", ["js/README.md", "secret.js", "js/../../etc/passwd", "js/b.js"])
 async def test_only_the_files_of_the_page_are_served(
     bundle: Bundle, client: httpx.AsyncClient, name: str
 ) -> None:
@@ -54,8 +51,9 @@ async def test_an_old_digest_is_not_kept(bundle: Bundle, client: httpx.AsyncClie
 
 
 def test_the_digest_changes_with_any_file(bundle: Bundle, tmp_path: Path) -> None:
+    before = bundle.digest
     (tmp_path / "js" / "a.js").write_text("export const a = 2;")
-    assert Bundle(tmp_path).digest != bundle.digest
+    assert Bundle(tmp_path).digest != before
 
 
 def test_a_file_that_is_missing_is_an_error_at_start(bundle: Bundle) -> None:

@@ -1,17 +1,30 @@
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from ui.bundle import Bundle
-from ui.mount import mount
+
+
+# Gradio leaves an event loop open when it is imported; it goes when the fixture does.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module")
-def app() -> FastAPI:
+def app() -> Iterator[FastAPI]:
+    """The page beside one more route."""
+    yield _app()
+    gc.collect()
+
+
+def _app() -> FastAPI:
+    from ui.mount import mount
+
     app = FastAPI()
 
     @app.get("/api/v1/thing")
