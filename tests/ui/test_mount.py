@@ -10,7 +10,6 @@ from fastapi import FastAPI
 
 from ui.bundle import Bundle
 
-
 # Gradio leaves an event loop open when it is imported; it goes when the fixture does.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
