@@ -35,7 +35,7 @@ from lumora.types import (
 )
 
 if TYPE_CHECKING:
-    from lumora.store import AnswerResult
+    from lumora.store import AnswerResult, JobState
     from lumora.store.job_log import JobLog
 
 FLUSH_SECONDS = 0.25
@@ -247,7 +247,7 @@ class Jobs:
             running.saved = end
 
 
-def _state(last: Done | Failed) -> str:
+def _state(last: Done | Failed) -> JobState:
     if isinstance(last, Done):
         return "cancelled" if last.reason == "cancelled" else "done"
     return "interrupted" if last.code == "interrupted" else "failed"

@@ -79,9 +79,8 @@ async def models_list(settings: Settings, _: argparse.Namespace) -> int:
         mark = "*" if row["default"] else "+" if row["installed"] else " "
         size = human_bytes(row["bytes"]) if row["bytes"] else ""
         fit = row["provider"] or ("" if row["installed"] else row["fit_reason"])
-        print(
-            f"{mark} {row['name']:<{width}} {size:>8} {row['task']:<9} {row['license'].removeprefix('LicenseRef-'):<24} {fit}".rstrip()
-        )
+        license = row["license"].removeprefix("LicenseRef-")
+        print(f"{mark} {row['name']:<{width}} {size:>8} {row['task']:<9} {license:<24} {fit}".rstrip())
     print("\n* answers by default, + installed. lumora models pull NAME downloads one.")
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import openai
@@ -112,24 +112,28 @@ def test_langchain_works_unchanged(server: Serving) -> None:
     assert "".join(str(piece.content) for piece in model.stream("Say hello.")) == said.content
 
 
-async def test_a_provider_answers_by_its_name(fake: FakeProvider, provided: Serving) -> None:
+@pytest.fixture
+async def remote(provided: Serving) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(base_url=f"{provided.url}/v1", api_key="unused", max_retries=0) as opened:
+        yield opened
+
+
+async def test_a_provider_answers_by_its_name(fake: FakeProvider, remote: openai.AsyncOpenAI) -> None:
     fake.behaviour = "stream"
-    client = openai.AsyncOpenAI(base_url=f"{provided.url}/v1", api_key="unused", max_retries=0)
-    assert [m.id async for m in client.models.list()] == ["fake/big"]
-    said = await client.chat.completions.create(model="fake/big", messages=ASK, seed=7)
+    assert [m.id async for m in remote.models.list()] == ["fake/big"]
+    said = await remote.chat.completions.create(model="fake/big", messages=ASK, seed=7)
     assert said.choices[0].message.content and said.model == "fake/big"
     sent = fake.requests[-1].body
     assert sent["model"] == "big" and sent["seed"] == 7 and sent["messages"] == ASK
 
 
-async def test_tools_pass_through_in_both_directions(fake: FakeProvider, provided: Serving) -> None:
+async def test_tools_pass_through_in_both_directions(fake: FakeProvider, remote: openai.AsyncOpenAI) -> None:
     fake.behaviour = "tool_calls"
-    client = openai.AsyncOpenAI(base_url=f"{provided.url}/v1", api_key="unused", max_retries=0)
     tool = {
         "type": "function",
         "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}},
     }
-    said = await client.chat.completions.create(
+    said = await remote.chat.completions.create(
         model="fake/big", messages=ASK, tools=[tool], tool_choice="auto"
     )
     call = said.choices[0].message.tool_calls[0]
@@ -141,19 +145,18 @@ async def test_tools_pass_through_in_both_directions(fake: FakeProvider, provide
         {"role": "tool", "tool_call_id": call.id, "content": "sunny"},
     ]
     fake.behaviour = "stream"
-    await client.chat.completions.create(model="fake/big", messages=back)
+    await remote.chat.completions.create(model="fake/big", messages=back)
     sent = fake.requests[-1].body["messages"]
     assert sent[1]["tool_calls"][0]["id"] == call.id and sent[2]["tool_call_id"] == call.id
 
 
-async def test_a_provider_that_fails_keeps_its_status(fake: FakeProvider, provided: Serving) -> None:
-    client = openai.AsyncOpenAI(base_url=f"{provided.url}/v1", api_key="unused", max_retries=0)
+async def test_a_provider_that_fails_keeps_its_status(fake: FakeProvider, remote: openai.AsyncOpenAI) -> None:
     for behaviour, expected in (("429", 429), ("500", 502), ("401", 502)):
         fake.behaviour = behaviour
         with pytest.raises(openai.APIStatusError) as error:
-            await client.chat.completions.create(model="fake/big", messages=ASK, stream=True)
+            await remote.chat.completions.create(model="fake/big", messages=ASK, stream=True)
         assert error.value.status_code == expected, behaviour
     fake.behaviour = "truncated"
     with pytest.raises(openai.APIError):
-        async for _ in await client.chat.completions.create(model="fake/big", messages=ASK, stream=True):
+        async for _ in await remote.chat.completions.create(model="fake/big", messages=ASK, stream=True):
             pass
