@@ -46,22 +46,20 @@ def question(chat_number: int, turn: int) -> str:
     return f"Chat {chat_number}, question {turn}. Think about the {place} and tell me more of {said}."
 
 
-async def grow(url: str, number: int) -> Answer:
-    """Ask turn by turn; the answer of the last."""
-    conversation = None
-    for turn in range(1, TURNS + 1):
-        sampling: dict[str, Any] = {"temperature": 0, "max_tokens": ANSWER_TOKENS}
-        asked = {"text": question(number, turn), "conversation": conversation, "sampling": sampling}
-        answer = await chat(url, ASK, asked)
-        conversation = next(m["conversation"] for _, m in answer.messages() if m.get("type") == "started")
-    return answer
+async def ask(url: str, number: int, turn: int, **where: Any) -> Answer:
+    """One turn; `where` names its conversation and the message it answers to."""
+    sampling = {"temperature": 0, "max_tokens": ANSWER_TOKENS}
+    return await chat(url, ASK, {"text": question(number, turn), "sampling": sampling, **where})
 
 
-async def again_cold(url: str, answered: Answer) -> Answer:
-    """The same prompt from an engine that has read nothing of it."""
-    message = next(m["answer"] for _, m in answered.messages() if m.get("type") == "started")
-    await chat(url, PATH, body("Hello.", 8))  # loads the model
-    return await chat(url, f"/api/v1/messages/{message}/regenerate", {})
+async def grow(url: str, number: int) -> tuple[dict[str, Any], Answer]:
+    """Ask turn by turn: where the last was asked, and its answer."""
+    where: dict[str, Any] = {}
+    for turn in range(1, TURNS):
+        answer = await ask(url, number, turn, **where)
+        started = next(message for _, message in answer.messages() if message["type"] == "started")
+        where = {"conversation": started["conversation"], "parent": started["answer"]}
+    return where, await ask(url, number, TURNS, **where)
 
 
 async def run(folder: Path) -> Found:
@@ -69,9 +67,11 @@ async def run(folder: Path) -> Found:
     warm, cold = [], []
     for number in range(REPETITIONS):
         async with lumora(data) as running:
-            warm.append(await grow(running.url, number))
+            where, answer = await grow(running.url, number)
+            warm.append(answer)
         async with lumora(data) as running:
-            cold.append(await again_cold(running.url, warm[-1]))
+            await chat(running.url, PATH, body("Hello.", 8))  # loads the model
+            cold.append(await ask(running.url, number, TURNS, **where))
     for one, other in zip(warm, cold, strict=True):
         assert one.usage["prompt_tokens"] == other.usage["prompt_tokens"]
         assert other.usage["cached_tokens"] < 50, other.usage
@@ -100,6 +100,6 @@ ROW = Row(
     "≤ 0.15×",
     f"`POST {ASK}` turn by turn, each a question of about 130 tokens and an answer of {ANSWER_TOKENS}; from "
     f"the request of turn {TURNS} to its first text. Cold: Lumora started anew, the model loaded by a word, "
-    "then that answer regenerated, which is the same prompt.",
+    "then the same question asked at the same place once more.",
     run,
 )
