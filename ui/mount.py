@@ -42,6 +42,6 @@ def mount(app: FastAPI, view: View | None = None) -> FastAPI:
 
 
 def _let_it_sleep(blocks: gr.Blocks) -> None:
-    """Gradio polls its queue every millisecond: 5% of a core taken from the model, for events that never come."""
+    """Gradio polls its queue every millisecond: 5% of a core, for events that never come."""
     blocks._queue.sleep_when_free = POLL_SECONDS
     blocks._queue.progress_update_sleep_when_free = 2 * POLL_SECONDS
