@@ -53,7 +53,7 @@ async def _serve(settings: Settings, open_browser: bool | None) -> None:
         async with await Workspace.open(settings) as workspace:
             access = await asyncio.to_thread(Access.open, settings)
             token = secrets.token_urlsafe(32)
-            server = _server(_application(workspace, access, token))
+            server = _server(_application(workspace, access, token), workspace)
             workspace.lock.publish(ServerInfo(url, os.getpid(), token))
             print(f"Lumora is at {url}", file=sys.stderr, flush=True)
             if open_browser if open_browser is not None else _watched():
@@ -71,7 +71,7 @@ def _application(workspace: Workspace, access: Access, token: str) -> ASGIApp:
     return protect(mount(build(workspace)), workspace.settings, access, token)
 
 
-def _server(application: ASGIApp) -> uvicorn.Server:
+def _server(application: ASGIApp, workspace: Workspace) -> uvicorn.Server:
     import uvicorn
 
     server = uvicorn.Server(
@@ -86,6 +86,15 @@ def _server(application: ASGIApp) -> uvicorn.Server:
         )
     )
     _obey_signals(server)
+    end = server.shutdown
+
+    async def shutdown(sockets: list[socket.socket] | None = None) -> None:
+        await (
+            workspace.jobs.close()
+        )  # first, so that open streams end with what happened instead of breaking off
+        await end(sockets)
+
+    server.shutdown = shutdown  # type: ignore[method-assign]
     return server
 
 

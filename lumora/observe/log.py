@@ -6,6 +6,8 @@ import logging
 import logging.handlers
 from pathlib import Path
 
+from lumora.errors import StartupError
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -15,7 +17,11 @@ def get(name: str) -> logging.Logger:
 
 
 def configure(level: str, folder: Path | None = None) -> None:
-    """Send records of `level` and above to stderr and, with `folder`, to `folder/lumora.log` (3 × 2 MB)."""
+    """Send records of `level` and above to stderr and, with `folder`, to `folder/lumora.log` (3 × 2 MB).
+
+    Raises:
+        StartupError: `folder`, which is inside the data folder, cannot be written.
+    """
     root = logging.getLogger("lumora")
     root.setLevel(level.upper())
     root.propagate = False
@@ -24,10 +30,18 @@ def configure(level: str, folder: Path | None = None) -> None:
         handler.close()
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            logging.handlers.RotatingFileHandler(folder / "lumora.log", maxBytes=2_000_000, backupCount=3)
-        )
+        handlers.append(_file(folder))
     for handler in handlers:
         handler.setFormatter(logging.Formatter(_FORMAT))
         root.addHandler(handler)
+
+
+def _file(folder: Path) -> logging.Handler:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return logging.handlers.RotatingFileHandler(folder / "lumora.log", maxBytes=2_000_000, backupCount=3)
+    except OSError as e:
+        raise StartupError(
+            f"The data folder {folder.parent} cannot be written: {e.strerror or e}",
+            hint="Choose another with LUMORA_DATA, or correct its permissions.",
+        ) from e
