@@ -62,7 +62,7 @@ def _check_cut_off(serving: Serving, ledger: Ledger, said: Said, killed: Killed)
 
 @pytest.mark.parametrize("seed", seeds())
 def test_while_it_answers(serving: Serving, ledger: Ledger, seed: int) -> None:
-    killed, at = Killed(serving), Random(seed).randint(2, 40)
+    killed, at = Killed(serving), Random(seed).randint(2, 100)
     text = f"{STORY} ({seed})"
 
     def cut(said: Said) -> None:
