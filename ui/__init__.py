@@ -5,5 +5,8 @@ The environment is set here, before any module below imports gradio: it must not
 
 import os
 
+from ui import stubs
+
+stubs.skip()
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
