@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 from lumora.store import Store
 from lumora.types import LOCAL_OWNER
@@ -47,8 +48,8 @@ async def run(folder: Path) -> Found:
             if n:
                 theirs.append(running.seconds)
     return Found(
-        f"{sorted(ours)[len(ours) // 2]:.2f} s",
-        f"{sorted(theirs)[len(theirs) // 2]:.2f} s",
+        f"{median(ours):.2f} s",
+        f"{median(theirs):.2f} s",
         ratio(ours, theirs),
         1.3,
         notes=(f"Lumora, seconds: {spread(ours)}", f"empty Blocks, seconds: {spread(theirs)}"),
