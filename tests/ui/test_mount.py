@@ -33,20 +33,6 @@ def _app() -> FastAPI:
     return mount(app)
 
 
-def test_gradio_does_not_keep_the_processor_awake() -> None:
-    """Its default polls a thousand times a second, for ever."""
-    import gradio as gr
-
-    from ui.mount import POLL_SECONDS, _let_it_sleep
-
-    with gr.Blocks() as blocks:
-        pass
-    assert blocks._queue.sleep_when_free < POLL_SECONDS
-    _let_it_sleep(blocks)
-    assert blocks._queue.sleep_when_free == POLL_SECONDS
-    assert blocks._queue.progress_update_sleep_when_free == 2 * POLL_SECONDS
-
-
 async def get(app: FastAPI, path: str) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://local") as client:
         return await client.get(path)
