@@ -27,6 +27,7 @@ MODEL = "smollm2-135m"
 START_SECONDS = 60.0
 STORY = "Tell a very long story about a lighthouse, an old sailor and the sea."
 LONG = "Say what this is about. " + "The keeper counts the ships that pass in the fog of the morning. " * 45
+SHORT = "384"  # as LUMORA_CONTEXT it ends an answer for which no one can say max_tokens
 Event = dict[str, Any]
 
 

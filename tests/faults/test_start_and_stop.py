@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.faults.mounts import read_only
-from tests.serving import REPOSITORY, STORY, Said, Serving, clean_environment, command, install, later
+from tests.serving import REPOSITORY, SHORT, STORY, Said, Serving, clean_environment, command, install, later
 
 
 def _serve(data: Path, *options: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
@@ -125,9 +125,10 @@ def test_ask_with_and_without_a_server(tmp_path: Path, starter_model: Path) -> N
     data = tmp_path / "data"
     install(starter_model, data)
     words = ("ask", "Reply with the single word yes.")
-    alone = command(data, *words)
+    env = {"LUMORA_CONTEXT": SHORT}
+    alone = command(data, *words, env=env)
     assert alone.returncode == 0, alone.stderr
-    with Serving(data) as serving, ThreadPoolExecutor() as pool:
+    with Serving(data, env=env) as serving, ThreadPoolExecutor() as pool:
         beside = pool.submit(serving.ask, STORY, max_tokens=30)
         through = pool.submit(serving.command, *words).result()
         assert through.returncode == 0, through.stderr
@@ -147,7 +148,8 @@ def test_two_asks_at_once_without_a_server(tmp_path: Path, starter_model: Path) 
     data = tmp_path / "data"
     install(starter_model, data)
     with ThreadPoolExecutor() as pool:
-        done = list(pool.map(lambda n: command(data, "ask", f"Reply with yes, number {n}."), (1, 2)))
+        env = {"LUMORA_CONTEXT": SHORT}
+        done = list(pool.map(lambda n: command(data, "ask", f"Reply with yes, number {n}.", env=env), (1, 2)))
     assert 0 in (one.returncode for one in done), [one.stderr for one in done]
     for one in done:
         assert one.returncode == 0 or "is in use by" in one.stderr, one.stderr

@@ -13,13 +13,16 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.pages import Chat
-from tests.serving import Serving
+from tests.serving import SHORT, Serving
 
 # The browser's own errands (its maker's accounts, updates, extensions) end at a closed port of this machine.
 _NOWHERE = "http://127.0.0.1:9"
 _NO_ERRANDS = [
     *("--disable-quic", "--disable-extensions", "--disable-default-apps", "--allow-browser-signin=false"),
-    *(f"--{name}={_NOWHERE}" for name in ("gaia-url", "google-apis-url", "google-base-url")),
+    *(
+        f"--{name}={_NOWHERE}"
+        for name in ("gaia-url", "google-apis-url", "google-base-url", "autofill-server-url")
+    ),
     f"--component-updater=url-source={_NOWHERE}/",
 ]
 _REPORT_VIOLATIONS = (
@@ -30,7 +33,7 @@ _REPORT_VIOLATIONS = (
 
 def main(folder: Path, model: Path) -> None:
     """Use everything once."""
-    with Serving(folder / "data", model) as serving:
+    with Serving(folder / "data", model, env={"LUMORA_CONTEXT": SHORT}) as serving:
         with sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
                 folder / "profile", executable_path=CHROMIUM, args=[*ARGUMENTS, *_NO_ERRANDS]
