@@ -32,8 +32,8 @@ install-dev: .venv/installed-dev
 
 # What the tests use beside Python: a browser, and a look at every connection a process attempts.
 system:
-	@command -v chromium >/dev/null && command -v strace >/dev/null || \
-		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium strace fonts-noto-core; }
+	@command -v chromium >/dev/null && command -v strace >/dev/null && PATH="$$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium strace iproute2 fonts-noto-core; }
 
 models: install-dev
 	$(BIN)/python -m lumora.models.download --starter .models
