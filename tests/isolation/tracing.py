@@ -69,13 +69,14 @@ def watched(command: Sequence[str], trace: Path, *, env: dict[str, str], patienc
     Raises:
         AssertionError: it failed, or this machine allows no network namespace.
     """
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))  # where Debian keeps `ip`
     for tool in ("unshare", "ip", "strace"):
-        assert shutil.which(tool), f"{tool} is not installed: run `make system`"
+        assert shutil.which(tool, path=path), f"{tool} is not installed: run `make system`"
     alone = ["unshare", "-n" if os.geteuid() == 0 else "-Urn", "-pf", "--kill-child", "--mount-proc"]
     strace = ["strace", "-f", "-yy", "-qq", "--seccomp-bpf", "-Y", "-e", _CALLS, "-o", str(trace)]
     done = subprocess.run(
         [*alone, "sh", "-ec", _ONLINE, "sh", *strace, *command],
-        env=env,
+        env={**env, "PATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
