@@ -15,6 +15,7 @@ run: install
 
 install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	@[ "$$(uname)" != Linux ] || ldconfig -p | grep -q libgomp || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libgomp1; }
 	$(PIP) install -q -c constraints.txt $(TORCH_INDEX) torch 2>&1 | grep -v "^WARNING" || true
 	$(PIP) install -q -c constraints.txt -e .
 	touch $@
@@ -64,7 +65,8 @@ prove: system models
 docs: install-dev
 	$(BIN)/python -m lumora.settings > docs/settings.md
 	$(BIN)/python -m lumora.store.schema > docs/schema.md
-	$(BIN)/python -m tests.generated_docs
+	$(BIN)/python -m lumora.cli.reference > docs/commands.md
+	$(BIN)/python -m lumora.api.reference > docs/api.md
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -12,7 +12,7 @@ from lumora.workspace import Workspace
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build(workspace: Workspace) -> FastAPI:
+def build(workspace: Workspace | None) -> FastAPI:
     """All routes of the API. No docs pages: those load scripts from elsewhere; `/openapi.json` is here."""
     app = FastAPI(title="Lumora", version=__version__, docs_url=None, redoc_url=None)
     app.state.workspace = workspace

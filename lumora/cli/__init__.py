@@ -19,7 +19,7 @@ EXIT_INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 when it went well, 1 when not, 2 for wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         return _run(options, load(**{k: v for k, v in _given(options).items() if v is not None}))
     except LumoraError as e:
@@ -59,7 +59,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(work)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
     top = argparse.ArgumentParser(prog="lumora", description="A private AI workspace on this machine.")
     top.add_argument("--version", action="version", version=f"lumora {__version__}")
     top.add_argument("--data", help="data folder (LUMORA_DATA)")

@@ -101,9 +101,8 @@ async def pull(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _watch(name: str, workspace: Reach, options: argparse.Namespace) -> None:
-    task = asyncio.ensure_future(
-        show(workspace.add(name) if options.action == "add" else workspace.pull(name))
-    )
+    events = workspace.add(name) if options.action == "add" else workspace.pull(name)
+    task = asyncio.ensure_future(show(_unless_failed(events)))
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
     try:
         await task

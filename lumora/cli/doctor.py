@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -61,6 +62,8 @@ def _packages(settings: Settings) -> Iterator[Finding]:
     for name in missing:
         extra = '".[llama-cpp-python]"' if name == "llama_cpp" else "."
         yield Finding("bad", f"{name} is not installed", f"pip install -c constraints.txt {extra}")
+    if sys.platform == "linux" and find_library("gomp") is None:
+        yield Finding("bad", "the system library libgomp is missing", "apt-get install libgomp1")
     if not missing:
         found = ", ".join(f"{name} {_version(name)}" for name in ("gradio", "xllamacpp"))
         yield Finding("good", f"all packages are installed ({found})")

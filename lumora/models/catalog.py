@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -33,7 +33,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One model. `approximate` says that sizes come from a public page, not from the file itself."""
+    """One model. `approximate` says that sizes come from a public page, not from the file itself.
+
+    `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`.
+    """
 
     name: str
     title: str
@@ -47,6 +50,7 @@ class Row:
     tasks: tuple[str, ...] = ()
     starter: bool = False
     approximate: bool = False
+    sampling: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
     @property

@@ -20,6 +20,7 @@ from lumora.observe import log
 
 LOAD_SECONDS = 900.0
 STOP_SECONDS = 3.0
+SPIN = "1000"
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSCODE", "CREDENTIALS")
 _log = log.get(__name__)
 
@@ -155,11 +156,16 @@ async def _spawn() -> asyncio.subprocess.Process:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without anything that looks like a secret: the child reads files other people made."""
+    """Ours without anything that looks like a secret: the child reads files other people made.
+
+    Threads of the engine meet at barriers after each layer. OpenMP's default lets them spin there for
+    milliseconds; where anything else wants the cores, decoding falls to a tenth. A short spin keeps the
+    speed of a free machine and a quarter of it on a busy one (docs/log.md).
+    """
     kept = {k: v for k, v in os.environ.items() if not any(word in k.upper() for word in _SECRET_NAMES)}
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
+    return {"GOMP_SPINCOUNT": SPIN, **kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _signal(process: asyncio.subprocess.Process, *, kill: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from lumora.models.openai_compatible import OpenAICompatible
 from lumora.models.plan import Machine, measure_machine
 from lumora.ports import ChatModel
 from lumora.settings import Settings
-from lumora.types import ChatRequest, Event
+from lumora.types import ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
     from lumora.models.engine import LocalEngine
@@ -36,6 +36,20 @@ class _Remote:
     def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """The provider knows the model by its bare name."""
         return self._server.stream(replace(request, model=self._model))
+
+
+class _Local:
+    """An installed model, sampled as its makers recommend wherever the request leaves it open."""
+
+    def __init__(self, engine: LocalEngine, recommended: Mapping[str, float]) -> None:
+        self._engine = engine
+        self._recommended = recommended
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        """The engine's answer."""
+        asked = {k: v for k, v in asdict(request.sampling).items() if v is not None}
+        sampling = Sampling(**{**self._recommended, **asked})
+        return self._engine.stream(replace(request, sampling=sampling))
 
 
 class Roster:
@@ -64,7 +78,8 @@ class Roster:
         if model and provider in self._servers:
             return full, _Remote(self._servers[provider], model)
         self.installed.resolve(full)
-        return full, self._engine
+        recommended = next((r.sampling for r in catalog.rows() if r.name == full), {})
+        return full, _Local(self._engine, recommended)
 
     async def default(self) -> str:
         """The model that answers when none is named.
