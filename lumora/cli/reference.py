@@ -11,7 +11,8 @@ from lumora.cli import parser
 HEAD = """# Commands
 
 Made by `make docs` from the parser. `lumora` alone is `lumora serve`. Every setting of
-[settings.md](settings.md) works for every command. Exit codes: 0 it went well, 1 it did not, 2 wrong usage, 130 interrupted.
+[settings.md](settings.md) works for every command. Exit codes: 0 it went well, 1 it did not,
+2 wrong usage, 130 interrupted.
 """
 
 
