@@ -1,4 +1,7 @@
-"""Lumora as a web application: settings → Workspace → FastAPI with Gradio mounted on it."""
+"""Lumora as a web application: settings → Workspace → FastAPI with Gradio mounted on it.
+
+`lumora serve` is this with options; `python app.py` takes settings from the environment alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from lumora.errors import StartupError
 from lumora.observe import log
-from lumora.settings import Settings
+from lumora.settings import Settings, load
 
 if TYPE_CHECKING:
     import uvicorn
@@ -89,9 +92,8 @@ def _server(application: ASGIApp, workspace: Workspace) -> uvicorn.Server:
     end = server.shutdown
 
     async def shutdown(sockets: list[socket.socket] | None = None) -> None:
-        await (
-            workspace.jobs.close()
-        )  # first, so that open streams end with what happened instead of breaking off
+        # Jobs first: open streams then end with what happened instead of breaking off.
+        await workspace.jobs.close()
         await end(sockets)
 
     server.shutdown = shutdown  # type: ignore[method-assign]
@@ -141,6 +143,7 @@ def _watched() -> bool:
 
 
 if __name__ == "__main__":
-    from lumora.cli import main
-
-    sys.exit(main(["serve", *sys.argv[1:]]))
+    try:
+        sys.exit(run(load()))
+    except StartupError as error:
+        sys.exit(f"lumora: {error.message} {error.hint}")

@@ -170,7 +170,12 @@ class Jobs:
             last = replace(last, hosts=tuple(sorted(hosts)))
         running.flush_over.set()
         await flusher
-        await self._finish(job, running, last)
+        try:
+            await self._finish(job, running, last)
+        except Exception as e:  # readers must not wait for ever on a job whose end could not be written
+            _logger.exception("the end of job %s could not be kept", job)
+            running.publish(_broken(e))
+            del self._running[job]
 
     async def _drain(self, running: _Running, work: Work) -> Done | Failed:
         """Publish everything `work` says except its last event, which is returned."""
@@ -190,9 +195,7 @@ class Jobs:
             return e.as_event()
         except Exception as e:
             _logger.exception("job failed")
-            return Failed(
-                "internal_error", f"Something broke inside Lumora: {type(e).__name__}.", "Try again."
-            )
+            return _broken(e)
         finally:
             running.working = False
 
@@ -234,7 +237,7 @@ class Jobs:
                 return
             try:
                 await self._flush(job, running)
-            except StorageFull as e:
+            except LumoraError as e:  # the end of the job writes what is missing, or says why it cannot
                 if not warned:
                     running.publish(Notice(e.code, f"{e.message} The answer goes on but is not saved yet."))
                 warned = True
@@ -245,6 +248,10 @@ class Jobs:
             batch = [event_to_dict(e) for e in running.events[running.saved : end]]
             await self._store.append(running.actor, job, running.saved, batch)
             running.saved = end
+
+
+def _broken(error: Exception) -> Failed:
+    return Failed("internal_error", f"Something broke inside Lumora: {type(error).__name__}.", "Try again.")
 
 
 def _state(last: Done | Failed) -> JobState:

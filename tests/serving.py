@@ -91,7 +91,7 @@ class Serving:
     def start(self) -> None:
         """Start it and wait until it answers."""
         with self._log.open("ab") as log:
-            command = [*self.before, sys.executable, str(REPOSITORY / "app.py"), "--no-browser"]
+            command = [*self.before, sys.executable, str(REPOSITORY / "app.py")]
             self._process = subprocess.Popen(
                 command, env=self.env, cwd=self.data.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )

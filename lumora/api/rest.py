@@ -49,7 +49,10 @@ async def get_health() -> HealthOut:
 @router.get("/status")
 async def get_status(ws: Open, given: Granted) -> dict[str, object]:
     """What the page shows of the whole: offline lock, providers, access, engine, what this caller may do."""
-    return {**await ws.status(), "version": __version__, "scopes": sorted(given.scopes)}
+    shown = dict(await ws.status())
+    if not given.can("manage"):
+        del shown["engine"]
+    return {**shown, "version": __version__, "scopes": sorted(given.scopes)}
 
 
 @router.post("/chat/ask", response_model=None)

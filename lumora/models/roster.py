@@ -5,6 +5,7 @@ A local model goes by its name (`smollm2-135m`), a provider's by `provider/model
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lumora.models.engine import LocalEngine
 
 LIST_SECONDS = 60.0
+PATIENCE = 5.0  # seconds a provider may take to list its models before the page goes on without
 
 
 class _Remote:
@@ -195,8 +197,8 @@ class Roster:
         asked, found = self._listed.get(provider, (0.0, []))
         if time.monotonic() - asked > LIST_SECONDS or not asked:
             try:
-                found = await self._servers[provider].models()
-            except LumoraError:
+                found = await asyncio.wait_for(self._servers[provider].models(), PATIENCE)
+            except (LumoraError, TimeoutError):
                 found = []  # a provider that is down offers nothing now; asking it says why
             self._listed[provider] = (time.monotonic(), found)
         return found

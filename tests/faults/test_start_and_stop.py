@@ -14,13 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.faults.mounts import read_only
-from tests.serving import REPOSITORY, SHORT, STORY, Said, Serving, clean_environment, command, install, later
+from tests.serving import SHORT, STORY, Said, Serving, clean_environment, command, install, later
 
 
 def _serve(data: Path, *options: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """Start a server that is expected to end by itself."""
     return subprocess.run(
-        [*before, sys.executable, str(REPOSITORY / "app.py"), "--no-browser", *options],
+        [*before, sys.executable, "-m", "lumora.cli", "serve", "--no-browser", *options],
         env=clean_environment(data),
         cwd=data.parent,
         stdin=subprocess.DEVNULL,
