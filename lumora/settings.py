@@ -70,7 +70,7 @@ class Settings:
     offline: bool = _setting(False, "Refuse every connection beyond this machine, down to the socket.")
     model: str = _setting("", "Model to answer with; empty picks the best installed one.")
     system_prompt: str = _setting(
-        "You are Lumora, a helpful assistant. Answer clearly and say when you do not know.",
+        "You are a helpful AI assistant named Lumora.",
         "Instructions placed before every conversation.",
     )
     engine: Engine = field(

@@ -1,6 +1,6 @@
 """The second engine: llama-cpp-python behind the same HTTP dialect, inside the same kind of child process.
 
-One slot, no batching and no tool calls. Each slice of 128 prompt tokens and each sampled token asks whether
+One slot, no batching and no tool calls. Each batch of prompt tokens and each sampled token asks whether
 to stop. See https://github.com/ggml-org/llama.cpp/tree/master/tools/server for the dialect.
 """
 

@@ -234,7 +234,7 @@ async def test_stop_while_decoding_frees_the_slot(engine: LocalEngine) -> None:
     assert engine.status()["busy"] == 0
 
 
-async def test_stop_in_prefill_waits_for_one_slice_only(engine: LocalEngine) -> None:
+async def test_stop_in_prefill_waits_for_128_tokens_at_most(engine: LocalEngine) -> None:
     async with bare() as client:
         slices: list[float] = []
         async with aclosing(engine.stream(ask("Stop. " + PROSE * 45, max_tokens=5))) as events:
@@ -247,7 +247,8 @@ async def test_stop_in_prefill_waits_for_one_slice_only(engine: LocalEngine) -> 
                     if len(slices) == 4:
                         break
         took = await freed(engine, client)
-    # the slice under way and, as the server notices a closed connection when it next writes, one more
+    # two batches of 64: the one under way, and one more, as the server notices a closed connection when it
+    # next writes; the rest of the bound is for a busy machine
     assert took <= 2 * max(slices[1:]) * 1.5, (took, slices)
 
 
@@ -257,7 +258,7 @@ async def test_prefill_tells_its_progress(engine: LocalEngine) -> None:
     done = [e.done for e in reading]
     assert len(done) >= 3
     assert done == sorted(done)
-    assert max(b - a for a, b in pairwise(done)) <= 128
+    assert max(b - a for a, b in pairwise(done)) <= 64
     assert {(e.unit, e.total) for e in reading} == {("tokens", usage(events).prompt_tokens)}
     assert any(e.rate and e.seconds_left for e in reading)
 

@@ -69,7 +69,7 @@ def test_kv_bytes_follow_the_formula() -> None:
 
 def test_processor_only() -> None:
     p = plan(SMOL, LAPTOP, [CPU], Wanted())
-    assert (p.context_per_slot, p.slots, p.threads, p.batch) == (8192, 4, 8, 128)
+    assert (p.context_per_slot, p.slots, p.threads, p.batch) == (8192, 4, 8, 64)
     assert (p.gpu_layers, p.split, p.notice) == (0, (), "")
     assert p.cache_mib == 512
     assert SMOL.tensor_bytes + 4 * 8192 * kv_bytes_per_token(SMOL) < p.memory_bytes < LAPTOP.free_bytes
