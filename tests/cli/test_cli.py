@@ -22,7 +22,9 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory, starter_model: Path) -> Iterator[Serving]:
-    with Serving(tmp_path_factory.mktemp("cli") / "data", starter_model, env=SHORT) as running:
+    with Serving(
+        tmp_path_factory.mktemp("cli") / "data", starter_model, env={"LUMORA_CONTEXT": SHORT}
+    ) as running:
         yield running
 
 
@@ -43,7 +45,7 @@ def titles(serving: Serving) -> list[str]:
 
 def test_ask_streams_a_local_answer_and_leaves_nothing_behind(data: Path, starter_model: Path) -> None:
     install(starter_model, data)
-    done = command(data, "ask", "Say", "hello.", env=SHORT)
+    done = command(data, "ask", "Say", "hello.", env={"LUMORA_CONTEXT": SHORT})
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert not (data / "server.json").exists()
