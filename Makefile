@@ -16,7 +16,7 @@ run: install
 install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt | .venv/bin/python
 	@[ "$$(uname)" != Linux ] || ldconfig -p | grep -q libgomp || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libgomp1; }
-	$(PIP) install -q -c constraints.txt $(TORCH_INDEX) torch 2>&1 | grep -v "^WARNING" || true
+	$(PIP) install -q -c constraints.txt $(TORCH_INDEX) torch
 	$(PIP) install -q -c constraints.txt -e .
 	touch $@
 

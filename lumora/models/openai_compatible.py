@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import struct
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -32,13 +29,6 @@ __all__ = ["OpenAICompatible", "request_body"]
 
 _TAIL_SECONDS = 0.1  # between [DONE] and the end of the stream; some servers never send that
 
-# Closing sends a reset, so that a server busy for us fails on its next write and not on the one after it.
-_RESET_ON_CLOSE = (
-    socket.SOL_SOCKET,
-    socket.SO_LINGER,
-    struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0),
-)
-
 
 def _no_key() -> str:
     return ""
@@ -49,8 +39,9 @@ class OpenAICompatible:
 
     `name` is what errors call the server, by default its host. `key` is asked at each call, so that a
     changed key needs no restart, and is never logged or put into an error. `extra` are fields added to each
-    body. With `keep_alive` off every call opens a connection of its own. `limit` is the context in tokens
-    that the server states, 0 when unknown. `silence` is the longest wait in seconds for the next byte.
+    body. With `keep_alive` off the server is on this machine and every call opens a connection of its own,
+    which leaving early resets. `limit` is the context in tokens that the server states, 0 when unknown.
+    `silence` is the longest wait in seconds for the next byte.
     """
 
     def __init__(
@@ -179,11 +170,15 @@ class OpenAICompatible:
     def _open(self) -> httpx.AsyncClient:
         import httpx
 
+        timeout = httpx.Timeout(self._silence, connect=10.0)
+        if not self._keep_alive:
+            from lumora.guard.loopback import LoopbackTransport
+
+            return egress.client(timeout=timeout, transport=LoopbackTransport())
         host = urlsplit(self.base_url).hostname or ""
-        idle = 20 if self._keep_alive else 0
         return egress.client(
-            timeout=httpx.Timeout(self._silence, connect=10.0),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=idle, keepalive_expiry=60),
+            timeout=timeout,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=60),
             verify=self.base_url.startswith(
                 "https"
             ),  # loading certificates takes 20 ms that http never needs

@@ -1,12 +1,16 @@
 """llama.cpp's own server through xllamacpp alone, with the plan that Lumora's engine runs with."""
 
 import json
+import os
 import sys
-
-import xllamacpp
 
 if __name__ == "__main__":
     config = json.loads(sys.stdin.readline())
+    if config.get("spin"):
+        os.environ["GOMP_SPINCOUNT"] = config["spin"]  # read when the library is loaded
+
+    import xllamacpp
+
     plan = config["plan"]
     p = xllamacpp.CommonParams()
     p.model.path = config["file"]
