@@ -97,7 +97,7 @@ class _Answer:
 
     async def chunks(self, events: AsyncGenerator[Event, None], usage: bool) -> AsyncGenerator[str, None]:
         """The stream: a role, deltas, a finish reason, usage if asked for, `[DONE]`."""
-        begun = False
+        begun, spent = False, Usage(0, 0)
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, Queued | Progress | Notice):
