@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import Chat
 from tests.serving import MODEL, Serving
 
 PASSCODE = "tide-lamp-7731-harbour"
+
+
+def answered(chat: Chat) -> None:
+    """Wait for the end of the answer, however short it is."""
+    expect(chat.answers.last.locator(".lu-usage")).to_be_visible(timeout=60_000)
 
 
 def test_a_passcode_lets_in_and_its_end_leads_back_to_the_door(
@@ -27,8 +32,7 @@ def test_a_passcode_lets_in_and_its_end_leads_back_to_the_door(
         page.keyboard.press("Enter")
         chat = Chat(page).ready()
         chat.ask("Say hello.")
-        chat.streaming()
-        chat.stop()
+        answered(chat)
         page.context.clear_cookies()
         chat.ask("Am I still in?")
         page.wait_for_url("**/login**")
@@ -36,13 +40,13 @@ def test_a_passcode_lets_in_and_its_end_leads_back_to_the_door(
 
 
 def test_visitors_chat_apart_and_manage_nothing(
-    tmp_path: Path, starter_model: Path, open_page: OpenPage, browser: Browser
+    tmp_path: Path, starter_model: Path, open_page: OpenPage
 ) -> None:
-    with Serving(tmp_path / "data", starter_model, env={"LUMORA_ACCESS": "visitors"}) as serving:
+    told = {"LUMORA_ACCESS": "visitors", "LUMORA_CONTEXT": "384"}
+    with Serving(tmp_path / "data", starter_model, env=told) as serving:
         first = Chat(open_page(serving.url, model=MODEL)).ready()
         first.ask("The first visitor's secret")
-        first.streaming()
-        first.stop()
+        answered(first)
         expect(first.row("first visitor")).to_be_visible()
         second = Chat(open_page(serving.url, model=MODEL)).ready()
         expect(second.page.get_by_text("Your conversations will appear here.")).to_be_visible()
