@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 from contextlib import aclosing
+from pathlib import Path
 
 from lumora.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from lumora.cli.reach import Events, Reach, reach
@@ -121,8 +122,14 @@ async def _unless_failed(events: Events) -> Events:
 async def add(settings: Settings, options: argparse.Namespace) -> int:
     """Install a file or a hub reference."""
     async with reach(settings) as workspace:
-        await _watch(options.reference, workspace, options)
+        await _watch(_from_here(options.reference), workspace, options)
     return 0
+
+
+def _from_here(reference: str) -> str:
+    """A file by its whole path: a running server has a working folder of its own."""
+    file = Path(reference)
+    return str(file.absolute()) if file.is_file() else reference
 
 
 async def remove(settings: Settings, options: argparse.Namespace) -> int:

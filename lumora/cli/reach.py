@@ -6,8 +6,8 @@ Both ways offer the same few calls, so that no command knows which one it got.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lumora.errors import LumoraError
@@ -173,9 +173,24 @@ async def reach(settings: Settings) -> AsyncIterator[Reach]:
     async with AsyncExitStack() as stack:
         info = running_server(settings.data)
         if info is not None:
-            yield Remote(await stack.enter_async_context(_client(info)))
+            with _server_may_end(info):
+                yield Remote(await stack.enter_async_context(_client(info)))
             return
         yield Direct(await stack.enter_async_context(await Workspace.open(settings)))
+
+
+@contextmanager
+def _server_may_end(info: ServerInfo) -> Iterator[None]:
+    """A server that was stopped or killed meanwhile, as an error a person can read."""
+    import httpx
+
+    try:
+        yield
+    except httpx.TransportError as e:
+        raise LumoraError(
+            f"The Lumora at {info.url} stopped answering.",
+            hint="What was said is kept there; start it again, or ask again without it.",
+        ) from e
 
 
 def _client(info: ServerInfo) -> httpx.AsyncClient:

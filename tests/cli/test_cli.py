@@ -97,6 +97,33 @@ def test_models_are_added_listed_and_removed(data: Path, starter_model: Path) ->
     assert again.returncode == 1 and added in again.stderr
 
 
+def test_a_file_named_from_here_is_found_by_a_server_elsewhere(
+    serving: Serving, starter_model: Path, tmp_path: Path
+) -> None:
+    os.link(starter_model, tmp_path / "mine.gguf")
+    env = clean_environment(serving.data, None)
+    added = subprocess.run(
+        [sys.executable, "-m", "lumora.cli", "models", "add", "mine.gguf"],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert added.returncode == 0, added.stderr
+    assert serving.command("models", "rm", "mine").returncode == 0
+
+
+def test_a_server_killed_in_mid_answer_is_told_without_a_traceback(data: Path, starter_model: Path) -> None:
+    with Serving(data, starter_model) as running:
+        asking = start(data, "ask", STORY)
+        assert asking.stdout is not None
+        assert asking.stdout.read(20)
+        running.kill()
+        _, err = asking.communicate(timeout=30)
+    assert asking.returncode == 1 and "stopped answering" in err and "Traceback" not in err
+
+
 def test_a_broken_file_is_not_added(data: Path, starter_model: Path, tmp_path: Path) -> None:
     half = tmp_path / "half.gguf"
     half.write_bytes(starter_model.read_bytes()[:50_000_000])
