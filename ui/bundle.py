@@ -1,6 +1,7 @@
 """The page's own files below assets/: one digest names them all, so that a browser may keep them for good.
 
-Served below `ui/<digest>/`, because Gradio has `/assets` for itself. Not known here: what is in the files.
+Served below `ui/<digest>/`, because Gradio has `/assets` for itself. The stylesheets are served as one, the
+catalogues as JSON. Not known here: what is in the files.
 """
 
 from __future__ import annotations
@@ -14,16 +15,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lumora.assets_path import assets
+from ui import catalogue
 
-FOLDERS = ("js", "css", "fonts", "icons")
+FOLDERS = ("js", "css", "fonts", "icons", catalogue.FOLDER)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-SQUEEZED = frozenset({".css", ".js", ".svg"})
+SQUEEZED = frozenset({".css", ".js", ".json", ".svg"})
 FOR_GOOD = "public, max-age=31536000, immutable"
+PAGE_SHEET = "css/page.css"
+# In this order they are one stylesheet: tokens first, corrections for narrow screens last.
+SHEETS = (
+    "tokens",
+    "frame",
+    "elements",
+    "dialogs",
+    "sidebar",
+    "topbar",
+    "conversation",
+    "answer",
+    "welcome",
+    "composer",
+    "settings",
+    "narrow",
+)
 
 
 class Bundle:
@@ -35,7 +54,7 @@ class Bundle:
             path.relative_to(root).as_posix(): path
             for folder in FOLDERS
             for path in sorted((root / folder).rglob("*"))
-            if path.suffix in TYPES
+            if path.suffix in TYPES or path.suffix == ".po"
         }
         self.load = lru_cache(maxsize=None)(self._load)
 
@@ -48,36 +67,49 @@ class Bundle:
             total.update(path.read_bytes())
         return total.hexdigest()[:12]
 
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are catalogues of, such as `de`."""
+        return tuple(p.stem for n, p in self.files.items() if n.startswith(f"{catalogue.FOLDER}/"))
+
     def url(self, name: str) -> str:
         """The address of a file, relative to the page.
 
         Raises:
             KeyError: there is no such file.
         """
-        self.files[name]
+        if not self._has(name):
+            raise KeyError(name)
         return f"ui/{self.digest}/{name}"
 
     def text(self, name: str) -> str:
         """The content of a text file, for what stands inside the page itself."""
         return self.files[name].read_text(encoding="utf-8")
 
+    def _has(self, name: str) -> bool:
+        made = {PAGE_SHEET, *(f"{catalogue.FOLDER}/{language}.json" for language in self.languages)}
+        return name in made or (name in self.files and not name.endswith(".po"))
+
     def _load(self, name: str) -> tuple[bytes, bytes | None]:
-        path = self.files[name]
-        plain = path.read_bytes()
-        return plain, gzip.compress(plain, 6, mtime=0) if path.suffix in SQUEEZED else None
+        plain = self._content(name)
+        squeezed = Path(name).suffix in SQUEEZED
+        return plain, gzip.compress(plain, 6, mtime=0) if squeezed else None
+
+    def _content(self, name: str) -> bytes:
+        if name == PAGE_SHEET:
+            return b"\n".join(self.files[f"css/{sheet}.css"].read_bytes() for sheet in SHEETS)
+        if name.startswith(f"{catalogue.FOLDER}/"):
+            return catalogue.compiled(self.files[name.removesuffix(".json") + ".po"])
+        return self.files[name].read_bytes()
 
     async def serve(self, request: Request) -> Response:
         """One file, compressed when the browser takes it; 404 for any other name or an old digest."""
         name = request.path_params["name"]
-        if name not in self.files or request.path_params["digest"] != self.digest:
+        if not self._has(name) or request.path_params["digest"] != self.digest:
             return Response("Not found", 404, {"cache-control": "no-store"})
         plain, small = self.load(name)
+        media = TYPES[Path(name).suffix]
         headers = {"cache-control": FOR_GOOD, "vary": "accept-encoding", "x-content-type-options": "nosniff"}
         if small is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(
-                small, headers=headers | {"content-encoding": "gzip"}, media_type=self._type(name)
-            )
-        return Response(plain, headers=headers, media_type=self._type(name))
-
-    def _type(self, name: str) -> str:
-        return TYPES[self.files[name].suffix]
+            return Response(small, headers=headers | {"content-encoding": "gzip"}, media_type=media)
+        return Response(plain, headers=headers, media_type=media)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import escape
 
@@ -12,7 +13,7 @@ from ui.bundle import Bundle
 # Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
 STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
 PANES = ("sidebar", "topbar", "conversation", "composer")
-MODULES = (*PANES, "api", "bus", "chat", "dom", "markdown", "message", "models")
+MODULES = (*PANES, "i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
 FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 
@@ -23,7 +24,7 @@ def head(bundle: Bundle, description: str) -> bytes:
         f'<meta name="description" content="{escape(description)}">',
         '<meta name="color-scheme" content="light dark">',
         f'<link rel="icon" type="image/svg+xml" href="{bundle.url("icons/lumora.svg")}">',
-        f"<script>{theme}</script>",
+        f"<script>window.lumoraPage={_about(bundle)};{theme}</script>",
         f'<link rel="stylesheet" href="{bundle.url("css/page.css")}">',
         *(
             f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(font)}">'
@@ -34,6 +35,11 @@ def head(bundle: Bundle, description: str) -> bytes:
         f'<script defer src="{bundle.url("js/vendor/purify.min.js")}"></script>',
     ]
     return "\n".join(lines).encode()
+
+
+def _about(bundle: Bundle) -> str:
+    """What the modules need to know before they can ask: where their files are, and in which languages."""
+    return json.dumps({"ui": f"ui/{bundle.digest}/", "languages": bundle.languages})
 
 
 class Head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,13 +15,7 @@ from lumora.store.rows import Conversation
 from lumora.store.tables import conversations, jobs, microseconds, owned, ownership
 from lumora.types import Actor
 
-_COLUMNS = (
-    conversations.c.id,
-    conversations.c.title,
-    conversations.c.created_at,
-    conversations.c.updated_at,
-    conversations.c.deleted_at,
-)
+_COLUMNS = tuple(conversations.c[field.name] for field in fields(Conversation))
 
 _BYTES_USED = text(
     "SELECT (SELECT coalesce(sum(length(CAST(title AS BLOB))), 0) FROM conversations"
@@ -68,7 +63,7 @@ class Conversations:
         if before is not None:
             query = query.where(tuple_(conversations.c.updated_at, conversations.c.id) < _position(before))
         query = query.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
-        found = [Conversation(**row) for row in await self._db.rows(query.limit(limit + 1))]
+        found = [_conversation(row) for row in await self._db.rows(query.limit(limit + 1))]
         return found[:limit], _cursor(found[limit - 1]) if len(found) > limit else None
 
     async def rename(self, actor: Actor, id: str, title: str) -> Conversation:
@@ -132,7 +127,7 @@ class Conversations:
             await find_conversation(tx, actor, id)
             await tx.run(_update(actor, id).values(**values))
             query = select(*_COLUMNS).where(owned(conversations, actor), conversations.c.id == id)
-            return Conversation(**(await tx.rows(query))[0])
+            return _conversation((await tx.rows(query))[0])
 
 
 async def insert_conversation(
@@ -161,8 +156,12 @@ async def find_conversation(source: Reads, actor: Actor, id: str) -> Conversatio
         owned(conversations, actor), conversations.c.id == id, conversations.c.deleted_at.is_(None)
     )
     for row in await source.rows(query):
-        return Conversation(**row)
+        return _conversation(row)
     raise NotFound(f"There is no conversation {id[:80]!r}.", hint="It may have been deleted.")
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(**{**row, "pinned": bool(row["pinned"])})
 
 
 def _update(actor: Actor, id: str) -> Any:

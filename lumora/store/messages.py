@@ -247,7 +247,12 @@ def _new(
 
 async def _insert(tx: Transaction, actor: Actor, message: Message) -> Message:
     values = {column.name: getattr(message, column.name) for column in _COLUMNS}
-    await tx.run(insert(messages).values(**ownership(actor), **values | {"hosts": list(message.hosts)}))
+    await tx.run(
+        insert(messages).values(
+            **ownership(actor),
+            **values | {"hosts": list(message.hosts), "attachments": list(message.attachments)},
+        )
+    )
     return message
 
 
@@ -303,7 +308,7 @@ def _path_query(actor: Actor, id: str) -> Select[Any]:
 
 
 def _message(row: Any) -> Message:
-    return Message(**{**row, "hosts": tuple(row["hosts"])})
+    return Message(**{**row, "hosts": tuple(row["hosts"]), "attachments": tuple(row["attachments"])})
 
 
 def _match_expression(query: str) -> str:

@@ -8,24 +8,99 @@ from typing import Any, Literal
 
 from lumora.types import MessageState, Role
 
+TitledBy = Literal["question", "model", "person"]
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation; `deleted_at` is set while it waits in the bin."""
+    """A conversation; `deleted_at` is set while it waits in the bin.
+
+    `model`, `instructions` and `sampling` are its own, None where it follows its assistant, project or
+    the person's preferences. `origin` is what it was imported from, as `chatgpt:<id>`; `imported_by` the job.
+    """
 
     id: str
     title: str
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    pinned: bool = False
+    project: str | None = None
+    assistant: str | None = None
+    model: str | None = None
+    instructions: str | None = None
+    sampling: dict[str, Any] | None = None
+    titled_by: TitledBy = "question"
+    origin: str | None = None
+    imported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder of conversations with instructions and a model of its own."""
+
+    id: str
+    name: str
+    instructions: str
+    model: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantProfile:
+    """A custom assistant: how it is called, looks, behaves, and what it offers to begin with.
+
+    `picture` is one emoji, a `data:image/webp;base64,…` address of a small square picture, or empty.
+    """
+
+    id: str
+    name: str
+    picture: str
+    description: str
+    instructions: str
+    model: str | None
+    sampling: dict[str, Any] | None
+    starters: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt template, called by `/name`; its text may hold `{{variables}}`."""
+
+    id: str
+    name: str
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text that goes along with a question, such as a long paste. `Attachments.text` reads its content."""
+
+    id: str
+    name: str
+    bytes: int
+    lines: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One node of a conversation's tree. `turn` is the job that wrote it last."""
+    """One node of a conversation's tree. `turn` is the job that wrote it last.
+
+    `reason` is why an answer ended (`stop`, `length`, …). `rating` is -1, 0 or 1. `attachments` are
+    `{"id", "name", "bytes", "lines"}` of what went along with a question.
+    """
 
     id: str
     conversation: str
@@ -40,6 +115,11 @@ class Message:
     hosts: tuple[str, ...] = ()
     error: dict[str, Any] | None = None
     reasoning: str = ""
+    reason: str | None = None
+    rating: int = 0
+    rating_reason: str = ""
+    attachments: tuple[dict[str, Any], ...] = ()
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +133,7 @@ class AnswerResult:
     usage: dict[str, Any] | None = None
     hosts: tuple[str, ...] = ()
     error: dict[str, Any] | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

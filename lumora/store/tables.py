@@ -95,6 +95,14 @@ def _owner() -> tuple[Column[str], Column[str]]:
     return Column("tenant", Text, primary_key=True), Column("user", Text, primary_key=True)
 
 
+def _times() -> tuple[Column[Any], Column[Any], Column[Any]]:
+    return (
+        Column("created_at", UtcTime, nullable=False),
+        Column("updated_at", UtcTime, nullable=False),
+        Column("deleted_at", UtcTime),
+    )
+
+
 conversations = Table(
     "conversations",
     metadata,
@@ -104,7 +112,67 @@ conversations = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("pinned", Integer, nullable=False, server_default="0"),
+    Column("project", Prose),
+    Column("assistant", Prose),
+    Column("model", Prose),
+    Column("instructions", Prose),
+    Column("sampling", Json),
+    Column("titled_by", Text, nullable=False, server_default="question"),
+    Column("origin", Prose),
+    Column("imported_by", Prose),
     Index("conversations_by_update", "tenant", "user", "updated_at", "id"),
+    Index("conversations_by_project", "tenant", "user", "project", "updated_at", "id"),
+    Index("conversations_by_origin", "tenant", "user", "origin"),
+    Index("conversations_by_import", "tenant", "user", "imported_by"),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("instructions", Prose, nullable=False),
+    Column("model", Prose),
+    *_times(),
+)
+
+assistants = Table(
+    "assistants",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("picture", Prose, nullable=False),
+    Column("description", Prose, nullable=False),
+    Column("instructions", Prose, nullable=False),
+    Column("model", Prose),
+    Column("sampling", Json),
+    Column("starters", Json, nullable=False),
+    *_times(),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("text", Prose, nullable=False),
+    *_times(),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )
 
 # `seq` is the creation order, and the row number that the search index refers to.
@@ -127,6 +195,11 @@ messages = Table(
     Column("hosts", Json, nullable=False),
     Column("error", Json),
     Column("reasoning", Prose, nullable=False),
+    Column("reason", Text),
+    Column("rating", Integer, nullable=False, server_default="0"),
+    Column("rating_reason", Prose, nullable=False, server_default=""),
+    Column("attachments", Json, nullable=False, server_default="[]"),
+    Column("deleted_at", UtcTime),
     UniqueConstraint("tenant", "user", "id"),
     ForeignKeyConstraint(
         ["tenant", "user", "conversation"],

@@ -126,16 +126,30 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     assert not faults
 
 
+@pytest.fixture(
+    params=[
+        pytest.param((1440, False), id="wide-light"),
+        pytest.param((1440, True), id="wide-dark", marks=pytest.mark.soak),
+        pytest.param((390, False), id="phone-light", marks=pytest.mark.soak),
+        pytest.param((390, True), id="phone-dark", marks=pytest.mark.soak),
+    ]
+)
+def look(request: pytest.FixtureRequest) -> tuple[int, bool]:
+    """Width and whether dark: every test of an action runs in all four, three of them in `make soak`."""
+    found: tuple[int, bool] = request.param
+    return found
+
+
 @pytest.fixture
-def chat(serving: Serving, open_page: OpenPage) -> Chat:
+def chat(serving: Serving, open_page: OpenPage, look: tuple[int, bool]) -> Chat:
     """A new chat with the starter model."""
-    return Chat(open_page(serving.url, model=MODEL)).ready()
+    return Chat(open_page(serving.url, width=look[0], dark=look[1], model=MODEL)).ready()
 
 
 @pytest.fixture
-def scripted(serving: Serving, open_page: OpenPage) -> Chat:
+def scripted(serving: Serving, open_page: OpenPage, look: tuple[int, bool]) -> Chat:
     """A new chat with the scripted provider."""
-    return Chat(open_page(serving.url, model=SCRIPTED)).ready()
+    return Chat(open_page(serving.url, width=look[0], dark=look[1], model=SCRIPTED)).ready()
 
 
 @pytest.fixture

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 from playwright.sync_api import Locator, Page, expect
+
+AXE = Path(__file__).parent / "axe.min.js"
+
+
+def faults(page: Page) -> list[str]:
+    """Serious and critical findings of axe on what is shown now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document.getElementById('app'))")
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page wider than the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 class Chat:
@@ -25,6 +45,17 @@ class Chat:
         expect(self.page.locator("#lu-model .lu-dot:not(.lu-off)")).to_be_visible()
         expect(self.field).to_be_enabled()
         return self
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the sidebar is a drawer."""
+        return self.page.viewport_size is not None and self.page.viewport_size["width"] <= 720
+
+    def show_sidebar(self) -> None:
+        """Open the drawer where the sidebar is one and it is closed."""
+        if self.narrow and self.page.locator("#app[data-drawer=open]").count() == 0:
+            self.page.get_by_role("button", name="Conversations").click()
+            expect(self.page.locator("#lu-new")).to_be_visible()
 
     def ask(self, text: str) -> None:
         """Type it and press Enter."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCRIPTED, OpenPage
-from tests.browser.pages import Chat
+from tests.browser.pages import Chat, faults, fits
 from tests.fake_provider import FakeProvider
 from tests.serving import Serving
 
-AXE = Path(__file__).parent / "axe.min.js"
 RICH = """A first paragraph with **bold**, *emphasis*, `code` and a [link](https://example.org/).
 
 ## Three ways
@@ -33,22 +30,6 @@ def add(a: int, b: int) -> int:
 
 > A quoted remark.
 """
-
-
-def faults(page: Page) -> list[str]:
-    """Serious and critical findings of axe on what is shown now."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document.getElementById('app'))")
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

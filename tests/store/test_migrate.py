@@ -24,7 +24,7 @@ FIRST = Migrations(SHIPPED.location, "0001")
 
 BROKEN = """
 from alembic import op
-revision, down_revision = "0005", "0004"
+revision, down_revision = "{next}", "{head}"
 def upgrade():
     op.execute("CREATE TABLE half (x)")
     op.execute("UPDATE conversations SET title = 'spoilt'")
@@ -39,8 +39,10 @@ def path(tmp_path: Path) -> Path:
 
 def _with_step(folder: Path, last: str) -> Migrations:
     shutil.copytree(SCRIPTS, folder)
-    (folder / "versions" / "0005_broken.py").write_text(BROKEN.format(last=last))
-    return Migrations(str(folder), "0005")
+    following = f"{int(HEAD) + 1:04}"
+    step = BROKEN.format(last=last, next=following, head=HEAD)
+    (folder / "versions" / f"{following}_broken.py").write_text(step)
+    return Migrations(str(folder), following)
 
 
 def _query(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -130,7 +132,7 @@ async def test_a_failed_step_leaves_the_database_as_it_was(path: Path, tmp_path:
     assert await store.check() == []
     await store.close()
     snapshot = max(_snapshots(path), key=lambda p: p.stat().st_mtime_ns)
-    assert "-0004-" in snapshot.name
+    assert f"-{HEAD}-" in snapshot.name
     assert str(snapshot) in e.value.hint
 
 

@@ -1,0 +1,53 @@
+// Everything a person can do from the keyboard: panes register commands here, the palette lists them, and the
+// shortcuts a person chose call them. `Mod` is Ctrl, on a Mac the command key.
+
+import { preferences } from "./preferences.js";
+
+const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+const registered = new Map(); // id → command
+
+/**
+ * Registers a command. `title()` gives its words, `keys` its shortcut (such as "Mod+Shift+O"; "" for none),
+ * `when()` says whether it can be done now, `group` is "chat", "answer", "page" or "settings".
+ */
+export function command({ id, title, keys = "", run, when = () => true, group = "page", icon = "" }) {
+  registered.set(id, { id, title, keys, run, when, group, icon });
+}
+
+/** All commands, those that cannot be done now included. */
+export const commands = () => [...registered.values()];
+
+/** The shortcut of a command: the person's own, else the built-in one. */
+export const keysOf = (id) => preferences.shortcuts?.[id] ?? registered.get(id)?.keys ?? "";
+
+/** A shortcut as it is printed on keys, such as "Ctrl Shift O". */
+export const printed = (keys) => keys.split("+").filter(Boolean).map((k) => (k === "Mod" ? (MAC ? "⌘" : "Ctrl") : k)).join(" ");
+
+/** The shortcut that a key press is, in the form of `keys`; "" for a bare modifier. */
+export function pressedKeys(e) {
+  if (["Control", "Shift", "Alt", "Meta", "Dead", "Process"].includes(e.key)) return "";
+  const key = e.key === " " ? "Space" : e.key.length === 1 ? e.key.toUpperCase() : e.key;
+  const mod = MAC ? e.metaKey : e.ctrlKey;
+  // Shift is part of a sign such as "?" already.
+  const shift = e.shiftKey && (e.key.length > 1 || /[a-z]/i.test(e.key));
+  return [mod && "Mod", e.altKey && "Alt", shift && "Shift", key].filter(Boolean).join("+");
+}
+
+/** Does a command by its id, if it can be done now. */
+export function run(id) {
+  const found = registered.get(id);
+  if (found?.when()) found.run();
+}
+
+const typing = (node) => node?.matches?.("input, textarea, select, [contenteditable=true]");
+
+addEventListener("keydown", (e) => {
+  if (e.defaultPrevented || e.isComposing || document.querySelector("dialog[open]:not([data-keys])")) return;
+  const keys = pressedKeys(e);
+  // Signs without a modifier are text wherever text is typed.
+  if (!keys || (typing(e.target) && !/^(Mod|Alt)\+/.test(keys) && !/^F\d+$/.test(keys))) return;
+  const found = commands().find((c) => keysOf(c.id) === keys && c.when());
+  if (!found) return;
+  e.preventDefault();
+  found.run();
+});
