@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -197,3 +198,14 @@ class FakeProvider:
         space = b"" if self.behaviour == "no_done" else b" "
         data = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "fake", **data}
         return b"data:" + space + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
+
+
+class ScriptedProvider(FakeProvider):
+    """Says `text` word by word, one every `delay` seconds when it is slow."""
+
+    def _frames(self) -> Iterator[bytes]:
+        words = re.findall(r"\s*\S+", self.text)
+        for word in words:
+            yield self._delta({"content": word})
+        yield self._frame({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        yield from self._tail(len(words))

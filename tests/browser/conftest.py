@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.pages import Chat
-from tests.fake_provider import FakeProvider
+from tests.fake_provider import FakeProvider, ScriptedProvider
 from tests.serving import MODEL, REPOSITORY, Serving
 
 SCRIPTED = "scripted/one"
@@ -38,21 +37,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-class Scripted(FakeProvider):
-    """Says `text` word by word, one every `delay` seconds."""
-
-    def _frames(self) -> Iterator[bytes]:
-        words = re.findall(r"\s*\S+", self.text)
-        for word in words:
-            yield self._delta({"content": word})
-        yield self._frame({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        yield from self._tail(len(words))
-
-
 @pytest.fixture(scope="package")
 def _provider() -> Iterator[FakeProvider]:
     """A provider on loopback whose answers a test chooses through `text` and `delay`."""
-    fake = Scripted("slow")
+    fake = ScriptedProvider("slow")
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
