@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from lumora import __version__
-from lumora.api import errors, openai, rest
+from lumora.api import chat, conversations, errors, models, openai, status
 from lumora.errors import NotFound
 from lumora.workspace import Workspace
 
@@ -17,9 +17,9 @@ def build(workspace: Workspace | None) -> FastAPI:
     app = FastAPI(title="Lumora", version=__version__, docs_url=None, redoc_url=None)
     app.state.workspace = workspace
     errors.install(app)
-    app.include_router(rest.health)
-    app.include_router(rest.router)
-    app.include_router(openai.router)
+    app.include_router(status.health)
+    for part in (status, chat, conversations, models, openai):
+        app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.
     app.add_api_route("/api/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)
     app.add_api_route("/v1/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)
