@@ -12,7 +12,24 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks import decode, imports, long_chat, machine, memory, provider, report, start, together
+from tests.benchmarks import (
+    decode,
+    imports,
+    long_chat,
+    machine,
+    memory,
+    page_load,
+    page_open,
+    page_paste,
+    page_stream,
+    page_tabs,
+    provider,
+    readers,
+    report,
+    start,
+    stream_cpu,
+    together,
+)
 from tests.benchmarks.processes import REPOSITORY
 from tests.benchmarks.rows import Found, Row
 
@@ -27,6 +44,13 @@ ROWS = {
         together.ROW,
         provider.ROW_1,
         provider.ROW_20,
+        stream_cpu.ROW,
+        page_stream.ROW,
+        page_open.ROW,
+        page_tabs.ROW,
+        page_paste.ROW,
+        page_load.ROW,
+        readers.ROW,
     )
 }
 PAGE = REPOSITORY / "docs" / "benchmarks.md"

@@ -98,8 +98,10 @@ ROW = Row(
     f"first token, turn {TURNS} of a chat of 2,000 tokens",
     "the same prompt, cold",
     "≤ 0.15×",
-    f"`POST {ASK}` turn by turn, each a question of about 130 tokens and an answer of {ANSWER_TOKENS}; from "
-    f"the request of turn {TURNS} to its first text. Cold: Lumora started anew, the model loaded by a word, "
+    f"`POST {ASK}` turn by turn, each a question of about 130 tokens and an answer of "
+    f"{ANSWER_TOKENS}; from "
+    f"the request of turn {TURNS} to its first text. Cold: Lumora started anew, the model loaded by a "
+    f"word, "
     "then the same question asked at the same place once more.",
     run,
 )

@@ -43,7 +43,7 @@ async def lumora(data: Path, *paths: str) -> AsyncIterator[Running]:
     """`python app.py` on a data folder, from when all `paths` answer 200 one after the other."""
     port = free_port()
     env = {"LUMORA_DATA": str(data), "LUMORA_PORT": str(port)}
-    async with _serving(["app.py"], env, port, paths or ("/health",)) as running:
+    async with serving(["app.py"], env, port, paths or ("/health",)) as running:
         yield running
 
 
@@ -51,12 +51,12 @@ async def lumora(data: Path, *paths: str) -> AsyncIterator[Running]:
 async def empty_gradio() -> AsyncIterator[Running]:
     """A process that imports Gradio and mounts an empty Blocks."""
     port = free_port()
-    async with _serving(["-m", "tests.benchmarks.empty_gradio", str(port)], QUIET, port, ("/",)) as running:
+    async with serving(["-m", "tests.benchmarks.empty_gradio", str(port)], QUIET, port, ("/",)) as running:
         yield running
 
 
 @asynccontextmanager
-async def _serving(
+async def serving(
     arguments: list[str], env: dict[str, str], port: int, paths: tuple[str, ...]
 ) -> AsyncIterator[Running]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LUMORA_", "GRADIO_"))}

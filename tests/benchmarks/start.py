@@ -61,7 +61,8 @@ ROW = Row(
     "start to the page answering with composer and stored conversations",
     "importing gradio and mounting an empty Blocks",
     "≤ 1.3×",
-    f"From starting `python app.py`, on a database of {CONVERSATIONS} conversations, until `GET /` and then "
+    f"From starting `python app.py`, on a database of {CONVERSATIONS} conversations, until `GET /` "
+    f"and then "
     f"`GET {LIST}` have answered 200; against a process that mounts an empty Blocks on FastAPI, until "
     "`GET /` has. Alternating, compiled bytecode and file cache warm.",
     run,

@@ -1,0 +1,20 @@
+"""How Chromium is started: Debian's own where it is, and silent towards the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def executable() -> str | None:
+    """Debian's browser; None lets Playwright use one it has downloaded."""
+    return CHROMIUM if Path(CHROMIUM).exists() else None
