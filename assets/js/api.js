@@ -1,4 +1,7 @@
 // The one place that talks to the server: JSON requests, and event streams that survive a lost connection.
+// Whether it could be reached is told as `link` (true or false).
+
+import { tell } from "./bus.js";
 
 const QUIET_MS = 45_000; // the server pings every 15 s
 const FIRST_WAIT_MS = 400;
@@ -21,6 +24,7 @@ async function open(path, { method = "GET", body, signal, headers = {} } = {}) {
     init.headers["content-type"] = "application/json";
   }
   const response = await fetch(address(path), init);
+  tell("link", true);
   if (response.ok) return response;
   if (response.status === 401) location.assign(new URL("login", document.baseURI));
   const told = await response.json().catch(() => null);
@@ -35,6 +39,7 @@ export async function request(path, options) {
     return text ? JSON.parse(text) : null;
   } catch (e) {
     if (e instanceof ApiError || e.name === "AbortError") throw e;
+    tell("link", false);
     throw new ApiError(0, { message: "Lumora cannot be reached.", hint: "Is it still running? Trying again is safe." });
   }
 }
@@ -73,11 +78,12 @@ const reading = new Set();
 const waiting = new Set();
 const wake = () => waiting.forEach((resolve) => resolve());
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) reading.forEach((r) => r.next > 0 && r.inner?.abort());
+  if (document.hidden) reading.forEach((r) => r.next > 0 && !r.lasting && r.inner?.abort());
   else wake();
 });
 
 async function turnToRead(reader) {
+  if (reader.lasting) return;
   while (document.hidden || (reader.patient && [...reading].some((r) => !r.patient))) {
     if (reader.next === 0 && !reader.patient) return; // a question is never held back
     await new Promise((resolve) => {
@@ -92,9 +98,10 @@ async function turnToRead(reader) {
  * Reads a job's events to the last one. `start` (a request) opens it the first time, `resume(from)` gives the
  * path to go on from an index. `onEvent(event)` hears each event once and in order; `onLink(up)` hears of a lost
  * and a regained connection. Throws ApiError when the server refuses, DOMException AbortError when `signal` fires.
+ * `lasting`: the answer ends with its connection, so a hidden page holds it too.
  */
-export async function follow({ start = null, resume, onEvent, onLink = () => {}, signal, patient = false }) {
-  const reader = { next: 0, inner: null, patient, signal };
+export async function follow({ start = null, resume, onEvent, onLink = () => {}, signal, patient = false, lasting = false }) {
+  const reader = { next: 0, inner: null, patient, lasting, signal };
   reading.add(reader);
   if (!patient) reading.forEach((r) => r.patient && r.inner?.abort());
   let wait = FIRST_WAIT_MS;
@@ -145,7 +152,10 @@ async function readOnce(reader, { start, resume, onEvent, onLink }) {
     reader.signal?.removeEventListener("abort", stop);
     inner.abort();
   }
-  if (!document.hidden && !reader.signal?.aborted) onLink(false);
+  if (!document.hidden && !reader.signal?.aborted) {
+    onLink(false);
+    tell("link", false);
+  }
   return false;
 }
 

@@ -1,241 +1,139 @@
-// The conversation this page shows, and the answer that is being read into it. Views hear of changes on the bus:
-// `conversation` (draw it all), `message` (one id), `delta` (the running answer grew), `run` (started, ended, moved).
+// What can be done with the conversation this page shows. Views hear of changes on the bus: `conversation` (draw
+// what changed; `opened` when it is another one), and what turn.js tells of a running answer.
 
-import { ApiError, follow, request } from "./api.js";
+import { request } from "./api.js";
 import { on, tell, tellTabs } from "./bus.js";
-import { chooseThrough } from "./tree.js";
+import { chat, clear, describe, MESSAGE, modelHere, setupOf } from "./current.js";
+import { t } from "./i18n.js";
+import { answerHere, askHere } from "./temporary.js";
+import { toast } from "./toast.js";
+import { branch, chooseThrough, Tree } from "./tree.js";
+import { attach, post, stop } from "./turn.js";
+import { found } from "./workspace.js";
 
-export const chat = {
-  id: null,
-  title: "",
-  messages: new Map(),
-  choices: new Map(),
-  run: null, // {turn, answer, phase, up, pending, stopping, reader}
-  model: "", // chosen for the next questions; empty leaves it to Lumora
-  trouble: null, // why the last question or opening did not work
-  loading: false,
-};
+export { chat, stop };
 
+const TEMPORARY = "#temporary";
 let opening = 0;
 
-const MESSAGE = { role: "assistant", text: "", reasoning: "", state: "complete", model: null, usage: null, hosts: [], error: null };
+const at = (path, id) => `${path}/${encodeURIComponent(id)}`;
 
-function clear() {
-  chat.run?.reader.abort();
-  Object.assign(chat, { id: null, title: "", run: null, trouble: null, loading: false });
-  chat.messages = new Map();
-  chat.choices = new Map();
-}
-
-function remember(id) {
-  const hash = id ? `#c=${encodeURIComponent(id)}` : "";
+function remember() {
+  const hash = chat.temporary ? TEMPORARY : chat.id ? `#c=${encodeURIComponent(chat.id)}` : "";
   if (location.hash !== hash) history.pushState(history.state, "", location.pathname + location.search + hash);
 }
 
 /** The conversation the address names, or null. */
 export const addressed = () => new URLSearchParams(location.hash.slice(1)).get("c");
 
-/** An empty page for a new question. */
-export function fresh() {
-  opening++;
+/** Whether the address asks for a temporary chat. */
+export const addressedTemporary = () => location.hash === TEMPORARY;
+
+function leave() {
+  if (chat.temporary && chat.messages.size) toast(t("The temporary chat is gone. Nothing of it was stored."));
   clear();
-  remember(null);
+}
+
+/** An empty page for a new question, perhaps in a project, with an assistant, or one that is not stored. */
+export function fresh({ project = null, assistant = null, temporary = false } = {}) {
+  opening++;
+  leave();
+  Object.assign(chat, { temporary, setup: setupOf({ project, assistant }) });
+  remember();
   tell("conversation", { opened: true });
   tell("run");
 }
 
-/** Shows a stored conversation, through `message` when given, and follows the answer that is running in it. */
-export async function open(id, { message = null, quietly = false } = {}) {
+/**
+ * Shows a stored conversation and follows the answer that is running in it; through `message` when given, with
+ * `words` (as searched for) marked in it. `quietly` brings what changed elsewhere and leaves the reader in place.
+ */
+export async function open(id, { message = null, words = "", quietly = false } = {}) {
   const mine = ++opening;
-  const kept = quietly && chat.id === id ? chat.choices : new Map();
   if (!quietly) {
-    clear();
+    leave();
     Object.assign(chat, { id, loading: true });
-    remember(id);
+    remember();
     tell("conversation", { opened: true });
   }
   try {
-    const stored = await request(`conversations/${encodeURIComponent(id)}`);
+    const stored = await request(at("conversations", id));
     if (mine !== opening) return;
-    clear();
-    Object.assign(chat, { id, title: stored.title, choices: kept });
-    chat.messages = new Map(stored.messages.map((m) => [m.id, { ...MESSAGE, ...m }]));
-    if (message) chooseThrough(chat.messages, chat.choices, message);
+    if (quietly && chat.run) chat.stale = true;
+    else take(stored, quietly, message, words);
   } catch (e) {
-    if (mine !== opening) return;
-    Object.assign(chat, { loading: false, trouble: { ...describe(e), again: () => open(id) } });
-    tell("conversation", { opened: true });
-    return;
+    if (mine === opening) notOpened(id, e, quietly);
   }
-  const running = [...chat.messages.values()].filter((m) => m.state === "streaming").at(-1);
-  tell("conversation", { opened: !quietly, message });
-  if (running?.turn) attach(running);
+}
+
+function take(stored, quietly, message, words) {
+  const { choices, editing, messages: before } = chat;
+  clear();
+  Object.assign(chat, { id: stored.id, title: stored.title, setup: setupOf(stored) });
+  chat.messages = new Tree(stored.messages.map((m) => ({ ...MESSAGE, ...m })));
+  if (quietly) keep(choices, editing, before);
+  if (message) chooseThrough(chat.messages, chat.choices, message);
+  const running = stored.messages.findLast((m) => m.state === "streaming" && m.turn);
+  tell("conversation", { opened: !quietly, message, words });
+  if (running) attach(chat.messages.get(running.id));
   else tell("run");
 }
 
-const describe = (e) => ({ code: e.code, message: e.message, hint: e.hint ?? "" });
-
-function attach(message) {
-  // What a streaming answer has in the store is what it said before this turn; all else is read from the first event.
-  const run = begin({ turn: message.turn, answer: message.id });
-  chooseThrough(chat.messages, chat.choices, message.id);
-  read(run, null);
-}
-
-function begin(values) {
-  const run = { turn: null, answer: null, phase: null, up: true, pending: null, stopping: false };
-  chat.run = Object.assign(run, { reader: new AbortController() }, values);
-  chat.trouble = null;
-  tell("run");
-  return run;
-}
-
-async function read(run, start) {
-  try {
-    await follow({
-      start,
-      resume: (from) => `turns/${encodeURIComponent(run.turn)}/events?from=${from}`,
-      onEvent: (event) => chat.run === run && HEAR[event.type]?.(run, event),
-      onLink: (up) => link(run, up),
-      signal: run.reader.signal,
-    });
-  } catch (e) {
-    if (chat.run === run) await lost(run, e);
+// What this page alone knows stays through a quiet look at the store: the branch shown, an open editor, how
+// long an answer was thought about.
+function keep(choices, editing, before) {
+  Object.assign(chat, { choices, editing });
+  for (const m of chat.messages.values()) {
+    const { thought, fresh: seen } = before.get(m.id) ?? {};
+    Object.assign(m, { thought, fresh: seen });
   }
-  if (chat.run === run) end(run);
+  if (editing) chooseThrough(chat.messages, chat.choices, editing);
 }
 
-function link(run, up) {
-  if (run.up === up || chat.run !== run) return;
-  run.up = up;
-  tell("run");
-}
-
-// The stream was refused: before `started` the question was not taken, after it the server no longer knows the
-// turn (it was restarted), and the store has what is left of the answer.
-async function lost(run, e) {
-  if (e.name === "AbortError") return;
-  if (run.turn) {
-    chat.run = null;
-    await open(chat.id, { quietly: true });
+function notOpened(id, e, quietly) {
+  if (quietly && e.status === 0) {
+    tell("link", false);
     return;
   }
-  chat.trouble = { ...describe(e), again: run.again };
-  tell("refused", { text: run.pending.text });
+  if (e.status === 404) tell("forgotten", [id]);
+  Object.assign(chat, { loading: false, trouble: { ...describe(e), again: () => open(id) } });
+  tell("conversation", { opened: !quietly });
 }
 
-function end(run) {
-  const answer = answerOf(run);
-  chat.run = null;
-  tell("conversation", {});
-  tell("run");
-  tell("ended", { answer });
-  tell("conversations");
-  // A crash may have cost the last words: show what is kept, since Continue goes on from there.
-  if (answer?.state === "interrupted") open(chat.id, { quietly: true });
-}
+const wished = (model) => model ?? (modelHere() ? null : chat.model || null);
+const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 
-const answerOf = (run) => chat.messages.get(run.answer);
-
-const HEAR = {
-  started(run, event) {
-    const parent = run.pending?.parent ?? null;
-    const asked = { ...MESSAGE, id: event.question, parent, role: "user", text: run.pending?.text ?? "" };
-    if (!chat.messages.has(event.question)) chat.messages.set(event.question, asked);
-    const known = chat.messages.get(event.answer);
-    const values = { id: event.answer, parent: event.question, state: "streaming", turn: event.turn, model: event.model };
-    // An answer that is being continued keeps what it says; the events of this turn add to it.
-    chat.messages.set(event.answer, { ...MESSAGE, ...known, ...values, error: null, notices: [] });
-    Object.assign(run, { turn: event.turn, answer: event.answer, pending: null });
-    if (!chat.id) Object.assign(chat, { id: event.conversation, title: asked.text.slice(0, 80) });
-    remember(chat.id);
-    chooseThrough(chat.messages, chat.choices, event.answer);
-    tell("accepted");
-    tell("conversation", {});
-    tell("run");
-    tell("conversations");
-    if (run.asked) tellTabs("turn", chat.id);
-  },
-  queued(run, event) {
-    run.phase = event.position > 0 ? { kind: "queued", position: event.position } : null;
-    tell("run");
-  },
-  progress(run, event) {
-    run.phase = { kind: "progress", ...event };
-    tell("run");
-  },
-  text_delta(run, event) {
-    grow(run, "text", event.text);
-  },
-  reasoning(run, event) {
-    grow(run, "reasoning", event.text);
-  },
-  notice(run, event) {
-    answerOf(run).notices.push(event.text);
-    tell("message", run.answer);
-  },
-  usage(run, event) {
-    answerOf(run).usage = event;
-  },
-  done(run, event) {
-    const state = event.reason === "cancelled" ? "cancelled" : "complete";
-    Object.assign(answerOf(run), { state, reason: event.reason, hosts: event.hosts });
-  },
-  failed(run, event) {
-    const { code, message, hint, hosts = [] } = event;
-    const state = code === "interrupted" ? "interrupted" : "failed";
-    Object.assign(answerOf(run), { state, error: { code, message, hint }, hosts });
-  },
-};
-
-function grow(run, field, text) {
-  answerOf(run)[field] += text;
-  if (run.phase) {
-    run.phase = null;
-    tell("run");
+/**
+ * Asks `text` under `parent` (a message id; null makes it the first question). `model` and `assistant` are for
+ * this question alone; `edited` is the message this text is a new version of. Tells `accepted`, or `refused`
+ * with `{text, attachments, edited}`.
+ */
+export function ask(text, parent, { attachments = [], model = null, assistant = null, edited = null } = {}) {
+  const again = () => ask(text, parent, { attachments, model, assistant, edited });
+  const one = given({ assistant, model: found("assistants", assistant)?.model ? model : wished(model) });
+  if (chat.temporary) {
+    askHere(text, parent, one, { attachments, edited, again });
+    return;
   }
-  tell("delta");
+  const setup = given(chat.setup);
+  const place = chat.id ? { conversation: chat.id } : Object.keys(setup).length ? { setup } : {};
+  const sent = attachments.length ? { attachments: attachments.map((a) => a.id) } : {};
+  post("chat/ask", { text, parent, ...place, ...one, ...sent }, { parent, text, attachments, edited }, again);
 }
 
-function post(path, body, pending, again) {
-  const run = begin({ pending, again, asked: true });
-  tell("conversation", { sent: true });
-  read(run, { path, method: "POST", body: { ...body, stream: true } });
-}
-
-const named = () => (chat.model ? { model: chat.model } : {});
-
-/** Asks `text` under `parent` (a message id; null makes it the first question). */
-export function ask(text, parent) {
-  const body = { text, parent, ...(chat.id ? { conversation: chat.id } : {}), ...named() };
-  post("chat/ask", body, { parent, text }, () => ask(text, parent));
-}
-
-/** Another answer to the same question. */
-export function regenerate(id) {
-  const parent = chat.messages.get(id).parent;
-  post(`messages/${encodeURIComponent(id)}/regenerate`, named(), { parent, text: null }, () => regenerate(id));
+/** Another answer to the same question, by `model` when given. */
+export function regenerate(id, { model = null } = {}) {
+  const { parent } = chat.messages.get(id);
+  const again = () => regenerate(id, { model });
+  const one = given({ model: wished(model) });
+  if (chat.temporary) answerHere(parent, one, { again });
+  else post(`${at("messages", id)}/regenerate`, one, { parent, text: null }, again);
 }
 
 /** The rest of an answer that was cut off: it goes on in the same message. */
 export function goOn(id) {
-  const parent = chat.messages.get(id).parent;
-  post(`messages/${encodeURIComponent(id)}/continue`, {}, { parent, text: null, answer: id }, () => goOn(id));
-}
-
-/** Stops the running answer; what was said stays. */
-export async function stop() {
-  const run = chat.run;
-  if (!run?.turn || run.stopping) return;
-  run.stopping = true;
-  tell("run");
-  try {
-    await request(`turns/${encodeURIComponent(run.turn)}/cancel`, { method: "POST" });
-  } catch (e) {
-    run.stopping = false;
-    tell("run");
-    if (!(e instanceof ApiError && e.status === 404)) tell("complaint", e);
-  }
+  const { parent } = chat.messages.get(id);
+  post(`${at("messages", id)}/continue`, {}, { parent, text: null, answer: id }, () => goOn(id));
 }
 
 /** Shows another sibling at a fork. */
@@ -244,18 +142,125 @@ export function choose(id) {
   tell("conversation", { chose: id });
 }
 
+/** Changes the setup of this chat; resolves whether it was kept. Errors are complained of. */
+export async function changeSetup(patch) {
+  const before = chat.setup;
+  chat.setup = { ...before, ...patch };
+  tell("conversation", {});
+  if (!chat.id) return true;
+  try {
+    await request(at("conversations", chat.id), { method: "PATCH", body: patch });
+  } catch (e) {
+    chat.setup = before;
+    tell("conversation", {});
+    tell("complaint", e);
+    return false;
+  }
+  tell("conversations");
+  tellTabs("turn", chat.id);
+  return true;
+}
+
+/** Takes a message and all below it away, after stopping what is being answered there; Undo brings it back. */
+export async function remove(id) {
+  const gone = branch(chat.messages, id);
+  if (chat.run && gone.some((m) => m.id === chat.run.answer)) await halted();
+  try {
+    if (!chat.temporary) await request(at("messages", id), { method: "DELETE" });
+  } catch (e) {
+    tell("complaint", e);
+    return;
+  }
+  // What stopped or grew meanwhile stands in new objects: take the branch as it is now.
+  const taken = branch(chat.messages, id);
+  for (const m of taken) chat.messages.delete(m.id);
+  changed();
+  const text = taken.length > 1 ? t("Deleted the message and what came after it.") : t("Deleted the message.");
+  toast(text, [t("Undo"), () => restore(id, taken)]);
+}
+
+let whenOver = []; // who waits for the running answer to be over
+
+function halted() {
+  return new Promise((resolve) => {
+    whenOver.push(resolve);
+    stop();
+  });
+}
+
+function over() {
+  whenOver.forEach((go) => go());
+  whenOver = [];
+}
+
+async function restore(id, taken) {
+  const home = chat.id;
+  if (chat.temporary) {
+    for (const m of taken) chat.messages.set(m.id, m);
+    chooseThrough(chat.messages, chat.choices, id);
+    tell("conversation", {});
+    return;
+  }
+  try {
+    await request(`${at("messages", id)}/restore`, { method: "POST" });
+  } catch (e) {
+    tell("complaint", e);
+    return;
+  }
+  chat.choices.set(taken[0].parent, id);
+  changed();
+  if (chat.id === home) await open(home, { quietly: true });
+}
+
+function changed() {
+  tell("conversation", {});
+  if (chat.temporary) return;
+  tell("conversations");
+  tellTabs("turn", chat.id);
+}
+
+/** Rates an answer: 1, -1 with a reason, or 0 to take it back. */
+export async function rate(id, value, reason = "") {
+  const m = chat.messages.get(id);
+  const before = { rating: m.rating, rating_reason: m.rating_reason };
+  Object.assign(m, { rating: value, rating_reason: reason });
+  tell("conversation", {});
+  if (chat.temporary) return;
+  try {
+    await request(`${at("messages", id)}/rating`, { method: "PUT", body: { value, reason } });
+    tellTabs("turn", chat.id);
+  } catch (e) {
+    Object.assign(m, before);
+    tell("conversation", {});
+    tell("complaint", e);
+  }
+}
+
 export function dismissTrouble() {
   chat.trouble = null;
   tell("conversation", {});
 }
 
-on("tab:turn", (id) => id === chat.id && !chat.run && open(id, { quietly: true }));
+const look = () => chat.id && !chat.loading && open(chat.id, { quietly: true });
+
+on("stored", remember);
+on("ended", over);
+on("reopen", () => {
+  over();
+  look();
+});
+on("tab:turn", (id) => {
+  if (id !== chat.id) return;
+  if (chat.run) chat.stale = true;
+  else look();
+});
 addEventListener("popstate", () => {
   const id = addressed();
-  if (id === chat.id) return;
-  if (id) open(id);
+  if (addressedTemporary()) chat.temporary || fresh({ temporary: true });
+  else if (id === chat.id && !chat.temporary) return;
+  else if (id) open(id);
   else fresh();
 });
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && chat.id && !chat.run && !chat.loading) open(chat.id, { quietly: true });
+  if (!document.hidden && !chat.run) look();
 });

@@ -1,11 +1,13 @@
 // The middle pane: draws the chosen path through the conversation and keeps the reader where they are.
 
 import { tell, on } from "./bus.js";
-import { addressed, chat, dismissTrouble, open } from "./chat.js";
+import { addressed, addressedTemporary, chat, dismissTrouble, fresh, open } from "./chat.js";
 import { byId, el, keepingFocus } from "./dom.js";
 import { firstRun, welcome } from "./firstrun.js";
 import { Live, message, modelTitle, phaseWords, trouble, version } from "./message.js";
 import { models, usable } from "./models.js";
+import { t } from "./i18n.js";
+import { toast } from "./toast.js";
 import { path } from "./tree.js";
 
 const CHUNK = 20;
@@ -35,7 +37,13 @@ export function mount() {
   });
   tell("ready");
   if (addressed()) open(addressed());
+  else if (addressedTemporary()) again();
   else draw({ opened: true });
+}
+
+function again() {
+  fresh({ temporary: true });
+  toast(t("A temporary chat is not kept over a reload. This is a new one."));
 }
 
 function toEnd() {
