@@ -72,7 +72,7 @@ class Workspace:
         if cut:
             _logger.warning("%d jobs were cut off by the last stop and are marked interrupted", cut)
         await self.store.jobs.prune(LOGS_KEPT)
-        await self.store.conversations.purge_deleted(DELETED_KEPT)
+        await self.store.bin.purge(DELETED_KEPT)
 
     async def close(self) -> None:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
@@ -180,7 +180,7 @@ class Workspace:
     async def check_quota(self, actor: Actor) -> None:
         """Refuse more text of a visitor who keeps all that settings allow. Raises TooLarge."""
         if actor.tenant == VISITORS:
-            check_quota(await self.store.conversations.bytes_used(actor), self.settings)
+            check_quota(await self.store.everything.bytes_used(actor), self.settings)
 
     async def delete(self, actor: Actor, conversation: str) -> None:
         """Stop what runs in a conversation and take it out of sight; it can be restored."""

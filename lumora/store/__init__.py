@@ -12,11 +12,16 @@ from lumora.store.lock import DataLock, ServerInfo, running_server
 from lumora.store.rows import (
     UNFINISHED,
     AnswerResult,
+    AssistantProfile,
+    Attachment,
     Conversation,
     JobRow,
     JobState,
     Message,
+    Project,
+    Prompt,
     SearchHit,
+    Setup,
 )
 
 if TYPE_CHECKING:
@@ -25,13 +30,18 @@ if TYPE_CHECKING:
 __all__ = [
     "UNFINISHED",
     "AnswerResult",
+    "AssistantProfile",
+    "Attachment",
     "Conversation",
     "DataLock",
     "JobRow",
     "JobState",
     "Message",
+    "Project",
+    "Prompt",
     "SearchHit",
     "ServerInfo",
+    "Setup",
     "Store",
     "new_id",
     "running_server",

@@ -27,6 +27,7 @@ async def write_answer(tx: Transaction, actor: Actor, result: AnswerResult) -> N
             usage=result.usage,
             hosts=list(result.hosts),
             error=result.error,
+            reason=result.reason,
         )
     )
     if not changed:

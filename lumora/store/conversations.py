@@ -1,29 +1,42 @@
-"""Conversations: made, listed, renamed, put in the bin, taken out, and at last removed."""
+"""Conversations: made, listed, arranged, put in the bin and taken out. `lumora.store.bin` empties the bin."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any, Literal
 
-from sqlalchemy import and_, delete, insert, select, text, tuple_, update
+from sqlalchemy import func, insert, select, text, tuple_, update
 
 from lumora.errors import InvalidInput, NotFound
+from lumora.store.assistants import Assistants
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
-from lumora.store.rows import Conversation
-from lumora.store.tables import conversations, jobs, microseconds, owned, ownership
+from lumora.store.projects import Projects
+from lumora.store.rows import Conversation, Setup
+from lumora.store.tables import conversations, microseconds, owned, ownership, projects
 from lumora.types import Actor
 
-_COLUMNS = tuple(conversations.c[field.name] for field in fields(Conversation))
+BulkAction = Literal["delete", "restore", "pin", "unpin", "move"]
+LOOSE = "none"
+"""As the project of a list: conversations without one, or whose project is in the bin."""
 
-_BYTES_USED = text(
-    "SELECT (SELECT coalesce(sum(length(CAST(title AS BLOB))), 0) FROM conversations"
-    ' WHERE tenant = :tenant AND "user" = :user)'
-    " + (SELECT coalesce(sum(length(CAST(text AS BLOB)) + length(CAST(reasoning AS BLOB))), 0)"
-    ' FROM messages WHERE tenant = :tenant AND "user" = :user)'
-    " + (SELECT coalesce(sum(length(CAST(value AS BLOB))), 0) FROM settings"
-    ' WHERE tenant = :tenant AND "user" = :user) AS bytes'
+# A project in the bin is none, so that its conversations are loose until it comes back.
+_PROJECT = (
+    select(projects.c.id)
+    .where(
+        projects.c.tenant == conversations.c.tenant,
+        projects.c.user == conversations.c.user,
+        projects.c.id == conversations.c.project,
+        projects.c.deleted_at.is_(None),
+    )
+    .correlate(conversations)
+    .scalar_subquery()
+)
+_COLUMNS = tuple(
+    _PROJECT.label("project") if field.name == "project" else conversations.c[field.name]
+    for field in fields(Conversation)
 )
 
 
@@ -33,14 +46,16 @@ class Conversations:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def create(self, actor: Actor, title: str, id: str | None = None) -> Conversation:
+    async def create(
+        self, actor: Actor, title: str, id: str | None = None, setup: Setup | None = None
+    ) -> Conversation:
         """A new, empty conversation.
 
         Raises:
-            Conflict: `id` is taken.
+            Conflict: `id` is taken. NotFound: there is no such project or assistant.
         """
         async with self._db.write() as tx:
-            return await insert_conversation(tx, actor, title, id)
+            return await insert_conversation(tx, actor, title, id, setup)
 
     async def get(self, actor: Actor, id: str) -> Conversation:
         """One conversation that is not in the bin.
@@ -51,20 +66,62 @@ class Conversations:
         return await find_conversation(self._db, actor, id)
 
     async def list(
-        self, actor: Actor, *, limit: int = 50, before: str | None = None
+        self,
+        actor: Actor,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        project: str | None = None,
+        pinned: bool | None = None,
     ) -> tuple[list[Conversation], str | None]:
         """A page of at most `limit` (1 to 500), newest update first, and the cursor of the next page.
+
+        With `project` those of one project, or with `LOOSE` of none; with `pinned` those that are or are not.
 
         Raises:
             InvalidInput: `before` is not a cursor that an earlier page gave.
         """
         limit = max(1, min(limit, 500))
-        query = select(*_COLUMNS).where(owned(conversations, actor), conversations.c.deleted_at.is_(None))
+        query = select(*_COLUMNS).where(*_shown(actor, project, pinned))
         if before is not None:
             query = query.where(tuple_(conversations.c.updated_at, conversations.c.id) < _position(before))
         query = query.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
         found = [_conversation(row) for row in await self._db.rows(query.limit(limit + 1))]
         return found[:limit], _cursor(found[limit - 1]) if len(found) > limit else None
+
+    async def count(self, actor: Actor, *, project: str | None = None, pinned: bool | None = None) -> int:
+        """How many `list` has on all its pages."""
+        query = select(func.count().label("n")).select_from(conversations)
+        return int((await self._db.rows(query.where(*_shown(actor, project, pinned))))[0]["n"])
+
+    async def arrange(self, actor: Actor, id: str, **changes: Any) -> Conversation:
+        """Set any of title, titled_by, pinned and the fields of `Setup`; its place in the list stays.
+
+        Raises:
+            NotFound: as `get`, or there is no such project or assistant.
+        """
+        async with self._db.write() as tx:
+            await find_conversation(tx, actor, id)
+            await _check_setup(tx, actor, changes.get("project"), changes.get("assistant"))
+            if changes:
+                await tx.run(_update(actor, id).values(**changes))
+            return await find_conversation(tx, actor, id)
+
+    async def bulk(
+        self, actor: Actor, ids: Sequence[str], action: BulkAction, project: str | None = None
+    ) -> int:
+        """Do one thing to many at once; how many it changed. Unknown ids are passed over.
+
+        `move` puts them into `project`, or with None takes them out of theirs.
+
+        Raises:
+            NotFound: there is no such project.
+        """
+        mine = (owned(conversations, actor), conversations.c.id.in_(set(ids)))
+        where, values = _bulk(action, project)
+        async with self._db.write() as tx:
+            await _check_setup(tx, actor, project, None)
+            return await tx.run(update(conversations).where(*mine, *where).values(**values))
 
     async def rename(self, actor: Actor, id: str, title: str) -> Conversation:
         """Give it another title; its place in the list stays.
@@ -100,28 +157,6 @@ class Conversations:
             await tx.run(_update(actor, id).values(deleted_at=None))
             return await find_conversation(tx, actor, id)
 
-    async def bytes_used(self, actor: Actor) -> int:
-        """Bytes of text kept for `actor`: titles, messages, reasoning, settings, the bin included."""
-        return int((await self._db.rows(_BYTES_USED, ownership(actor)))[0]["bytes"])
-
-    async def purge_deleted(self, older_than: timedelta) -> int:
-        """Remove for good what has been in the bin for longer, with its messages and job logs; how many.
-
-        Housekeeping over all actors: never call it for a request.
-        """
-        gone = and_(
-            conversations.c.deleted_at.is_not(None),
-            conversations.c.deleted_at < datetime.now(UTC) - older_than,
-        )
-        same = and_(
-            conversations.c.tenant == jobs.c.tenant,
-            conversations.c.user == jobs.c.user,
-            conversations.c.id == jobs.c.subject,
-        )
-        async with self._db.write() as tx:
-            await tx.run(delete(jobs).where(select(1).where(same, gone).exists()))
-            return await tx.run(delete(conversations).where(gone))
-
     async def _change(self, actor: Actor, id: str, **values: Any) -> Conversation:
         async with self._db.write() as tx:
             await find_conversation(tx, actor, id)
@@ -131,12 +166,18 @@ class Conversations:
 
 
 async def insert_conversation(
-    tx: Transaction, actor: Actor, title: str, id: str | None = None
+    tx: Transaction, actor: Actor, title: str, id: str | None = None, setup: Setup | None = None
 ) -> Conversation:
-    """Create a conversation inside a larger transaction."""
+    """Create a conversation inside a larger transaction.
+
+    Raises:
+        NotFound: as `Conversations.create`.
+    """
     now = datetime.now(UTC)
     row = {"id": id or new_id(), "title": title, "created_at": now, "updated_at": now}
-    await tx.run(insert(conversations).values(**ownership(actor), **row))
+    setup = setup or Setup()
+    await _check_setup(tx, actor, setup.project, setup.assistant)
+    await tx.run(insert(conversations).values(**ownership(actor), **row, **asdict(setup)))
     return await find_conversation(tx, actor, str(row["id"]))
 
 
@@ -158,6 +199,40 @@ async def find_conversation(source: Reads, actor: Actor, id: str) -> Conversatio
     for row in await source.rows(query):
         return _conversation(row)
     raise NotFound(f"There is no conversation {id[:80]!r}.", hint="It may have been deleted.")
+
+
+async def _check_setup(tx: Transaction, actor: Actor, project: str | None, assistant: str | None) -> None:
+    if project is not None:
+        await Projects.find(tx, actor, project)
+    if assistant is not None:
+        await Assistants.find(tx, actor, assistant)
+
+
+def _shown(actor: Actor, project: str | None, pinned: bool | None) -> list[Any]:
+    place = conversations.c
+    where: list[Any] = [owned(conversations, actor), place.deleted_at.is_(None)]
+    if project == LOOSE:
+        where.append(_PROJECT.is_(None))
+    elif project is not None:
+        where += [place.project == project, _PROJECT.is_not(None)]
+    if pinned is not None:
+        where.append(place.pinned == int(pinned))
+    return where
+
+
+def _bulk(action: BulkAction, project: str | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Which rows an action changes, and how."""
+    place = conversations.c
+    visible = place.deleted_at.is_(None)
+    match action:
+        case "delete":
+            return (visible,), {"deleted_at": datetime.now(UTC)}
+        case "restore":
+            return (place.deleted_at.is_not(None),), {"deleted_at": None}
+        case "move":
+            return (visible, place.project.is_distinct_from(project)), {"project": project}
+    pinned = int(action == "pin")
+    return (visible, place.pinned != pinned), {"pinned": pinned}
 
 
 def _conversation(row: Any) -> Conversation:

@@ -30,7 +30,12 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 READERS = 4
 _COMMON = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY")
-_WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=1000")
+_WRITER = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=1000",
+    "PRAGMA secure_delete=ON",
+)
 _READER = ("PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0")
 
 # A quota or file size limit shows as a failed write, a full disk under the shared memory as SHMSIZE.
@@ -164,6 +169,23 @@ class Database:
         async with self._reading.connect() as connection:
             return (await connection.execute(statement, values)).mappings().all()
 
+    async def compact(self) -> None:
+        """Rewrite the file without free pages and truncate the write-ahead log. Writers wait meanwhile.
+
+        Raises:
+            Busy: a reader kept the log from being truncated. StorageFull: the file is as it was.
+        """
+        async with self._lock:
+            if self._writer is None:
+                raise Conflict("The store is closed.")
+            with readable_errors():
+                try:
+                    truncated = await settled(self._writer.run_sync(_compact))
+                except sqlite3.Error as e:
+                    raise DBAPIError("VACUUM", None, e) from e
+            if not truncated:
+                raise Busy("The database is in use by a reader.", hint="Try again.", retry_after=1.0)
+
     async def close(self) -> None:
         """Close the readers, fold the write-ahead log into the file, close. May be called twice."""
         async with self._lock:
@@ -208,6 +230,16 @@ def _truncate_log(connection: Any) -> None:
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     cursor.close()
+
+
+def _compact(connection: Any) -> bool:
+    """Whether the log is empty afterwards."""
+    cursor = connection.connection.cursor()
+    cursor.execute("VACUUM")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = cursor.fetchone()
+    cursor.close()
+    return not kept[0]
 
 
 async def _connected(engine: AsyncEngine) -> AsyncConnection:

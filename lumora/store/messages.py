@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, insert, literal, select, text, update
+from sqlalchemy import Select, and_, insert, literal, select, update
 
 from lumora.errors import Conflict, InvalidInput, NotFound
 from lumora.store.answers import write_answer
@@ -18,22 +19,14 @@ from lumora.store.conversations import find_conversation, insert_conversation, t
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.job_log import insert_job
-from lumora.store.rows import AnswerResult, Conversation, Message, SearchHit
+from lumora.store.rows import AnswerResult, Conversation, Message, SearchHit, Setup
+from lumora.store.search import search_messages
 from lumora.store.tables import conversations, jobs, messages, owned, ownership, storable
 from lumora.types import Actor, MessageState, Role
 
 Turn = tuple[Conversation, Message, Message]
 
 _COLUMNS = tuple(messages.c[field.name] for field in fields(Message))
-_SEARCH_WORDS = 32
-_SEARCH = text(
-    "SELECT m.id AS message, m.conversation, c.title,"
-    " snippet(messages_fts, 0, char(2), char(3), '…', 24) AS snippet"
-    " FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid"
-    ' JOIN conversations c ON c.tenant = m.tenant AND c."user" = m."user" AND c.id = m.conversation'
-    ' WHERE messages_fts MATCH :words AND m.tenant = :tenant AND m."user" = :user'
-    " AND c.deleted_at IS NULL ORDER BY messages_fts.rank, m.seq DESC LIMIT :limit"
-)
 
 
 class Messages:
@@ -81,7 +74,7 @@ class Messages:
         Raises:
             NotFound: there is none of that id.
         """
-        return await _find(self._db, actor, id)
+        return await find_message(self._db, actor, id)
 
     async def of_conversation(self, actor: Actor, conversation: str) -> list[Message]:
         """The whole tree in the order it was made.
@@ -90,7 +83,7 @@ class Messages:
             NotFound: the conversation does not exist.
         """
         await find_conversation(self._db, actor, conversation)
-        query = select(*_COLUMNS).where(owned(messages, actor), messages.c.conversation == conversation)
+        query = select(*_COLUMNS).where(*_shown(actor, conversation))
         return [_message(row) for row in await self._db.rows(query.order_by(messages.c.seq))]
 
     async def path(self, actor: Actor, id: str) -> list[Message]:
@@ -99,7 +92,7 @@ class Messages:
         Raises:
             NotFound: there is no message of that id.
         """
-        await _find(self._db, actor, id)
+        await find_message(self._db, actor, id)
         return [_message(row) for row in await self._db.rows(_path_query(actor, id))]
 
     async def latest(self, actor: Actor, conversation: str) -> str | None:
@@ -109,7 +102,7 @@ class Messages:
             NotFound: the conversation does not exist.
         """
         await find_conversation(self._db, actor, conversation)
-        query = select(messages.c.id).where(owned(messages, actor), messages.c.conversation == conversation)
+        query = select(messages.c.id).where(*_shown(actor, conversation))
         found = await self._db.rows(query.order_by(messages.c.seq.desc()).limit(1))
         return str(found[0]["id"]) if found else None
 
@@ -142,24 +135,27 @@ class Messages:
         text: str,
         model: str | None,
         turn: str,
+        attachments: Sequence[Mapping[str, Any]] = (),
+        setup: Setup | None = None,
     ) -> Turn:
         """Store a question and its empty, streaming answer, with the running job `turn`: all or nothing.
 
-        With `conversation` None a new one called `title` is made. `parent` is the message to ask under;
-        None asks at the root.
+        With `conversation` None a new one called `title` is made with `setup`. `parent` is the message to
+        ask under; None asks at the root. `attachments` are as in `Message`.
 
         Raises:
-            NotFound: the conversation does not exist, or `parent` is not in it.
+            NotFound: the conversation, its project or assistant does not exist, or `parent` is not in it.
             Conflict: a job `turn` exists.
             StorageFull: nothing of it is kept.
         """
         async with self._db.write() as tx:
             if conversation is None:
-                place = await insert_conversation(tx, actor, title)
+                place = await insert_conversation(tx, actor, title, setup=setup)
             else:
                 place = await touch_conversation(tx, actor, conversation)
             await _check_parent(tx, actor, place.id, parent)
-            question = _new(place.id, parent, "user", text, "complete", None, turn)
+            asked = _new(place.id, parent, "user", text, "complete", None, turn)
+            question = replace(asked, attachments=tuple(dict(each) for each in attachments))
             await _insert(tx, actor, question)
             return place, question, await _open_answer(tx, actor, question, model, turn)
 
@@ -172,7 +168,7 @@ class Messages:
             Conflict: a job `turn` exists.
         """
         async with self._db.write() as tx:
-            asked = await _find(tx, actor, question)
+            asked = await find_message(tx, actor, question)
             if asked.role != "user":
                 raise InvalidInput("Only a question can be answered again.", hint="Give a question's id.")
             await touch_conversation(tx, actor, asked.conversation)
@@ -187,16 +183,17 @@ class Messages:
             Conflict: it is streaming already, or a job `turn` exists.
         """
         async with self._db.write() as tx:
-            answer = await _find(tx, actor, id)
+            answer = await find_message(tx, actor, id)
             if answer.role != "assistant":
                 raise InvalidInput("Only an answer can be continued.", hint="Give the id of an answer.")
             if answer.state == "streaming":
                 raise Conflict("This answer is still being written.", hint="Follow or cancel its turn.")
-            values = {"state": "streaming", "turn": turn, "error": None, "model": model or answer.model}
+            values = {"state": "streaming", "turn": turn, "error": None, "reason": None}
+            values["model"] = model or answer.model
             await tx.run(update(messages).where(owned(messages, actor), messages.c.id == id).values(**values))
             await touch_conversation(tx, actor, answer.conversation)
             await insert_job(tx, actor, "turn", answer.conversation, turn, "running")
-            return await _find(tx, actor, id)
+            return await find_message(tx, actor, id)
 
     async def finish(
         self,
@@ -209,6 +206,7 @@ class Messages:
         usage: dict[str, Any] | None = None,
         hosts: tuple[str, ...] = (),
         error: dict[str, Any] | None = None,
+        reason: str | None = None,
     ) -> None:
         """End an answer without its job; `JobLog.complete` ends both together.
 
@@ -216,7 +214,21 @@ class Messages:
             NotFound: there is no such answer.
         """
         async with self._db.write() as tx:
-            await write_answer(tx, actor, AnswerResult(id, text, state, reasoning, usage, hosts, error))
+            result = AnswerResult(id, text, state, reasoning, usage, hosts, error, reason)
+            await write_answer(tx, actor, result)
+
+    async def rate(self, actor: Actor, id: str, value: int, reason: str = "") -> Message:
+        """Say that an answer is good (1), bad (-1) or neither (0), and why.
+
+        Raises:
+            NotFound: as `get`. InvalidInput: it is not an answer.
+        """
+        async with self._db.write() as tx:
+            if (await find_message(tx, actor, id)).role != "assistant":
+                raise InvalidInput("Only an answer can be rated.", hint="Give the id of an answer.")
+            values = {"rating": value, "rating_reason": reason}
+            await tx.run(update(messages).where(owned(messages, actor), messages.c.id == id).values(**values))
+            return await find_message(tx, actor, id)
 
     async def search(self, actor: Actor, query: str, limit: int = 20) -> list[SearchHit]:
         """Messages that hold every word of `query`, best match first; the last word may be unfinished.
@@ -224,11 +236,7 @@ class Messages:
         Nothing a person types is an operator. Languages written without spaces are found by the start of a
         run of characters only.
         """
-        words = _match_expression(query)
-        if not words:
-            return []
-        values = {"words": words, **ownership(actor), "limit": max(1, min(limit, 200))}
-        return [SearchHit(**row) for row in await self._db.rows(_SEARCH, values)]
+        return await search_messages(self._db, actor, query, limit)
 
 
 def _new(
@@ -265,22 +273,29 @@ async def _open_answer(
 
 
 async def _check_parent(tx: Transaction, actor: Actor, conversation: str, parent: str | None) -> None:
-    if parent is not None and (await _find(tx, actor, parent)).conversation != conversation:
+    if parent is not None and (await find_message(tx, actor, parent)).conversation != conversation:
         raise NotFound(
             f"The message {parent[:80]!r} is not in this conversation.", hint="Choose one of its messages."
         )
 
 
-async def _find(source: Reads, actor: Actor, id: str) -> Message:
+async def find_message(source: Reads, actor: Actor, id: str) -> Message:
+    """`Messages.get`, also inside a transaction."""
     query = select(*_COLUMNS).where(owned(messages, actor), messages.c.id == id, _visible())
     for row in await source.rows(query):
         return _message(row)
-    raise NotFound(f"There is no message {id[:80]!r}.", hint="Its conversation may have been deleted.")
+    raise NotFound(f"There is no message {id[:80]!r}.", hint="It or its conversation may have been deleted.")
+
+
+def _shown(actor: Actor, conversation: str) -> tuple[Any, ...]:
+    c = messages.c
+    return owned(messages, actor), c.conversation == conversation, c.deleted_at.is_(None)
 
 
 def _visible() -> Any:
     place = conversations.c
-    return (
+    return and_(
+        messages.c.deleted_at.is_(None),
         select(1)
         .where(
             place.tenant == messages.c.tenant,
@@ -288,7 +303,7 @@ def _visible() -> Any:
             place.id == messages.c.conversation,
             place.deleted_at.is_(None),
         )
-        .exists()
+        .exists(),
     )
 
 
@@ -309,10 +324,3 @@ def _path_query(actor: Actor, id: str) -> Select[Any]:
 
 def _message(row: Any) -> Message:
     return Message(**{**row, "hosts": tuple(row["hosts"]), "attachments": tuple(row["attachments"])})
-
-
-def _match_expression(query: str) -> str:
-    """The query as FTS5 strings, one a word, the last one as a prefix; empty when there is no word in it."""
-    plain = "".join(c if c.isprintable() else " " for c in storable(query))
-    words = [word.replace('"', '""') for word in plain.split() if any(c.isalnum() for c in word)]
-    return " ".join(f'"{word}"' for word in words[:_SEARCH_WORDS]) + "*" * bool(words)

@@ -16,7 +16,7 @@ UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation; `deleted_at` is set while it waits in the bin.
+    """A conversation; `deleted_at` is set while it waits in the bin, `project` None also when that is.
 
     `model`, `instructions` and `sampling` are its own, None where it follows its assistant, project or
     the person's preferences. `origin` is what it was imported from, as `chatgpt:<id>`; `imported_by` the job.
@@ -36,6 +36,17 @@ class Conversation:
     titled_by: TitledBy = "question"
     origin: str | None = None
     imported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a conversation is given to follow when it is made; None everywhere is what it has without."""
+
+    project: str | None = None
+    assistant: str | None = None
+    model: str | None = None
+    instructions: str | None = None
+    sampling: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lumora.errors import LumoraError, StartupError
+from lumora.store.assistants import Assistants
+from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.db import Database
+from lumora.store.everything import Everything
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
 from lumora.store.migrate import SHIPPED, Migrations, prepare
+from lumora.store.preferences import Preferences
+from lumora.store.projects import Projects
+from lumora.store.prompts import Prompts
 from lumora.store.stored_settings import StoredSettings
 
 _FTS_CHECK = text("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)")
@@ -28,7 +34,13 @@ class Store:
         self.conversations = Conversations(db)
         self.messages = Messages(db)
         self.jobs = JobLog(db)
+        self.bin = Bin(db)
+        self.everything = Everything(db)
         self.settings = StoredSettings(db)
+        self.projects = Projects(db)
+        self.assistants = Assistants(db)
+        self.prompts = Prompts(db)
+        self.preferences = Preferences(db)
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:
@@ -55,6 +67,14 @@ class Store:
     async def close(self) -> None:
         """Finish what is being written and close. May be called twice."""
         await self._db.close()
+
+    async def compact(self) -> None:
+        """Rewrite the file with what is in it alone, and empty its log: nothing removed can be read from it.
+
+        Raises:
+            Busy: a reader kept the log from being emptied; what was removed is removed. StorageFull.
+        """
+        await self._db.compact()
 
     async def check(self) -> list[str]:
         """Everything that is wrong with the file, in words; empty when it is sound. Reads all of it."""

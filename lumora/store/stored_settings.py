@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
-from lumora.store.db import Database
+from lumora.store.db import Database, Reads, Transaction
 from lumora.store.tables import owned, ownership, settings
 from lumora.types import Actor
 
@@ -20,17 +20,27 @@ class StoredSettings:
 
     async def get(self, actor: Actor, key: str) -> Any | None:
         """The value put last, or None."""
-        query = select(settings.c.value).where(owned(settings, actor), settings.c.key == key)
-        for row in await self._db.rows(query):
-            return row["value"]
-        return None
+        return await read_setting(self._db, actor, key)
 
     async def put(self, actor: Actor, key: str, value: Any) -> None:
         """Keep `value`, anything JSON can say, in place of what was there."""
-        new = insert(settings).values(**ownership(actor), key=key, value=value)
         async with self._db.write() as tx:
-            await tx.run(
-                new.on_conflict_do_update(
-                    index_elements=["tenant", "user", "key"], set_={"value": new.excluded.value}
-                )
-            )
+            await write_setting(tx, actor, key, value)
+
+
+async def read_setting(source: Reads, actor: Actor, key: str) -> Any | None:
+    """`StoredSettings.get`, also inside a transaction."""
+    query = select(settings.c.value).where(owned(settings, actor), settings.c.key == key)
+    for row in await source.rows(query):
+        return row["value"]
+    return None
+
+
+async def write_setting(tx: Transaction, actor: Actor, key: str, value: Any) -> None:
+    """`StoredSettings.put` inside a larger transaction."""
+    new = insert(settings).values(**ownership(actor), key=key, value=value)
+    await tx.run(
+        new.on_conflict_do_update(
+            index_elements=["tenant", "user", "key"], set_={"value": new.excluded.value}
+        )
+    )

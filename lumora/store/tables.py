@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    text,
 )
 
 from lumora.types import Actor
@@ -122,6 +123,11 @@ conversations = Table(
     Column("origin", Prose),
     Column("imported_by", Prose),
     Index("conversations_by_update", "tenant", "user", "updated_at", "id"),
+    Index(
+        "conversations_shown",
+        *("tenant", "user", "updated_at", "id", "pinned", "project"),
+        sqlite_where=text("deleted_at IS NULL"),
+    ),
     Index("conversations_by_project", "tenant", "user", "project", "updated_at", "id"),
     Index("conversations_by_origin", "tenant", "user", "origin"),
     Index("conversations_by_import", "tenant", "user", "imported_by"),
@@ -209,6 +215,8 @@ messages = Table(
     ForeignKeyConstraint(["tenant", "user", "parent"], ["messages.tenant", "messages.user", "messages.id"]),
     Index("messages_by_conversation", "tenant", "user", "conversation", "seq"),
     Index("messages_by_parent", "tenant", "user", "parent"),
+    Index("messages_in_bin", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
+    Index("messages_with_attachments", "tenant", "user", sqlite_where=text("attachments <> '[]'")),
 )
 
 jobs = Table(

@@ -104,8 +104,8 @@ async def test_purging_removes_messages_index_and_logs_of_the_old_alone(store: S
         await store.messages.begin_answer(ALICE, question=answer.parent or "", model="m", turn=turn + "b")
         if title == "old":
             await store.conversations.delete(ALICE, place.id)
-    assert await store.conversations.purge_deleted(timedelta(hours=1)) == 0
-    assert await store.conversations.purge_deleted(timedelta(0)) == 1
+    assert await store.bin.purge(timedelta(hours=1)) == 0
+    assert await store.bin.purge(timedelta(0)) == 1
     with pytest.raises(NotFound):
         await store.jobs.get(ALICE, "t1")
     assert (await store.jobs.get(ALICE, "t2")).id == "t2"
@@ -116,7 +116,7 @@ async def test_bytes_used_counts_utf8_of_one_actor_with_the_bin(store: Store) ->
     place = await store.conversations.create(ALICE, "é")
     await store.messages.add(ALICE, conversation=place.id, role="user", text="😀a", reasoning="bc")
     await store.settings.put(ALICE, "k", "v")
-    assert await store.conversations.bytes_used(ALICE) == 2 + 5 + 2 + 3
+    assert await store.everything.bytes_used(ALICE) == 2 + 5 + 2 + 3
     await store.conversations.delete(ALICE, place.id)
-    assert await store.conversations.bytes_used(ALICE) == 12
-    assert await store.conversations.bytes_used(BOB) == 0
+    assert await store.everything.bytes_used(ALICE) == 12
+    assert await store.everything.bytes_used(BOB) == 0

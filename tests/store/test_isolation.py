@@ -23,7 +23,7 @@ REPOSITORIES = {
     "jobs": JobLog,
     "settings": StoredSettings,
 }
-HOUSEKEEPING = {"conversations.purge_deleted", "jobs.unfinished", "jobs.prune"}
+HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune"}
 
 Call = Callable[[Store, Actor, dict[str, str]], Awaitable[Any]]
 # What a stranger gets for an id of Alice's: an exception class, or exactly this value.
@@ -34,7 +34,7 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     "conversations.touch": (lambda s, a, i: s.conversations.touch(a, i["c"]), NotFound),
     "conversations.delete": (lambda s, a, i: s.conversations.delete(a, i["c"]), NotFound),
     "conversations.restore": (lambda s, a, i: s.conversations.restore(a, i["c"]), NotFound),
-    "conversations.bytes_used": (lambda s, a, i: s.conversations.bytes_used(a), 0),
+    "everything.bytes_used": (lambda s, a, i: s.everything.bytes_used(a), 0),
     "messages.get": (lambda s, a, i: s.messages.get(a, i["q"]), NotFound),
     "messages.of_conversation": (lambda s, a, i: s.messages.of_conversation(a, i["c"]), NotFound),
     "messages.path": (lambda s, a, i: s.messages.path(a, i["a"]), NotFound),
