@@ -1,8 +1,9 @@
 """START HERE: one turn, step by step.
 
+    set up    which instructions, sampling and model hold for it (`lumora.setup`)
     route     which model answers; before anything is stored, so that without one the question stays a draft
     store     the question and the place for its answer, in one transaction (`ask`, `regenerate`, `resume`)
-    recall    the conversation so far, from the question back to its root
+    recall    the conversation so far, from the question back to its root, with what was attached to it
     respond   the model's own stream of events
     keep      done by `lumora.jobs`: every event as it is said, the answer when it ends (`fold`)
 
@@ -11,15 +12,16 @@ What a model copes with by itself (too long a conversation, a busy engine) it sa
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from lumora import attached
 from lumora.errors import Conflict, InvalidInput, TooLarge
 from lumora.jobs import Fold, said
-from lumora.ports import ChatModel
 from lumora.settings import Settings
+from lumora.setup import Router, check, gather, route
 from lumora.types import (
     Actor,
     ChatMessage,
@@ -28,40 +30,43 @@ from lumora.types import (
     Event,
     Failed,
     MessageState,
+    Notice,
     Sampling,
     Started,
 )
 
 if TYPE_CHECKING:
-    from lumora.store import AnswerResult, Message, Store
+    from lumora.store import AnswerResult, Attachment, Conversation, Message, Setup, Store
 
 LONGEST_QUESTION = 1_000_000
 TITLE_LENGTH = 60
 LATEST = "latest"
 
 
-class Router(Protocol):
-    """Finds who answers."""
+@dataclass(frozen=True, slots=True)
+class How:
+    """Who answers, by which instructions, and what the person should know about that."""
 
-    async def choose(self, name: str | None) -> tuple[str, ChatModel]:
-        """The full name and the model for `name`, or for none the default.
-
-        Raises:
-            UnknownModel, ModelUnavailable
-        """
-        ...
+    model: str
+    instructions: str = ""
+    sampling: Sampling = Sampling()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stored turn. Its answer holds text already when it is being continued."""
+    """A stored turn and how it is answered. Its answer holds text already when it is being continued."""
 
     actor: Actor
     id: str
     question: Message
     answer: Message
-    model: str
-    sampling: Sampling = Sampling()
+    how: How
+
+    @property
+    def model(self) -> str:
+        """The full name of the model that answers."""
+        return self.how.model
 
 
 class Assistant:
@@ -82,29 +87,42 @@ class Assistant:
         parent: str | None = LATEST,
         model: str | None = None,
         sampling: Sampling = Sampling(),
+        attachments: Sequence[str] = (),
+        setup: Setup | None = None,
+        assistant: str | None = None,
     ) -> Turn:
         """Store a question, in a new conversation if none is named, and the place for its answer.
 
         It goes below the message `parent`, by default the newest one; None starts a branch at the root.
+        `attachments` are ids of stored ones. `setup` is kept with a new conversation. `assistant` answers
+        this question alone.
 
         Raises:
-            InvalidInput: an empty question. TooLarge: over `LONGEST_QUESTION` characters.
-            NotFound: unknown conversation or parent. UnknownModel, ModelUnavailable: nobody to ask.
+            InvalidInput: an empty question, too many attachments, or a `setup` for a conversation there is.
+            TooLarge: over `LONGEST_QUESTION` characters.
+            NotFound: unknown conversation, parent, attachment, assistant or project.
+            UnknownModel, ModelUnavailable: nobody to ask.
         """
-        _check_text(text)
-        name, _ = await self._router.choose(model)
+        from lumora.store import Setup
+
+        files = await self._attached(actor, attachments)
+        check_text(text, files)
+        chat = await self._chat(actor, conversation, setup)
+        how = await self._how(actor, chat, model, sampling, assistant)
         if parent == LATEST:
             parent = await self._store.messages.latest(actor, conversation) if conversation else None
         _, question, answer = await self._store.messages.begin_turn(
             actor,
             conversation=conversation,
-            title=title_of(text),
+            title=title_of(text.strip() or files[0].name),
             parent=parent,
             text=text,
-            model=name,
+            model=how.model,
             turn=turn,
+            attachments=[_named(file) for file in files],
+            setup=setup or Setup(),
         )
-        return Turn(actor, turn, question, answer, name, sampling)
+        return Turn(actor, turn, question, answer, how)
 
     async def regenerate(
         self,
@@ -120,11 +138,14 @@ class Assistant:
         Raises:
             NotFound, UnknownModel, ModelUnavailable
         """
-        name, _ = await self._router.choose(model)
         found = await self._store.messages.get(actor, message)
         question = found if found.role == "user" else await self._parent(actor, found)
-        answer = await self._store.messages.begin_answer(actor, question=question.id, model=name, turn=turn)
-        return Turn(actor, turn, question, answer, name, sampling)
+        chat = await self._store.conversations.get(actor, question.conversation)
+        how = await self._how(actor, chat, model, sampling)
+        answer = await self._store.messages.begin_answer(
+            actor, question=question.id, model=how.model, turn=turn
+        )
+        return Turn(actor, turn, question, answer, how)
 
     async def resume(self, actor: Actor, turn: str, message: str, *, sampling: Sampling = Sampling()) -> Turn:
         """Go on with an answer that was cut off: its text stays and the model writes on after it.
@@ -135,10 +156,11 @@ class Assistant:
         answer = await self._store.messages.get(actor, message)
         if answer.role != "assistant" or answer.state not in ("interrupted", "cancelled", "failed"):
             raise Conflict("This answer cannot be continued.", hint="Only an answer that was cut off can.")
-        name, _ = await self._router.choose(answer.model)
         question = await self._parent(actor, answer)
-        answer = await self._store.messages.reopen(actor, answer.id, turn)
-        return Turn(actor, turn, question, answer, name, sampling)
+        chat = await self._store.conversations.get(actor, question.conversation)
+        how = await self._how(actor, chat, None, sampling, wish=answer.model)
+        answer = await self._store.messages.reopen(actor, answer.id, turn, how.model)
+        return Turn(actor, turn, question, answer, how)
 
     async def run(self, turn: Turn) -> AsyncGenerator[Event, None]:
         """Say the events of a stored turn, first `Started`, last the model's `Done`.
@@ -147,6 +169,8 @@ class Assistant:
             LumoraError: whatever kept the model from answering.
         """
         yield Started(turn.id, turn.question.conversation, turn.question.id, turn.answer.id, turn.model)
+        for notice in turn.how.notices:
+            yield notice
         _, model = await self._router.choose(turn.model)
         async with aclosing(model.stream(await self._recall(turn))) as events:
             async for event in events:
@@ -171,18 +195,56 @@ class Assistant:
                 usage=asdict(usage) if usage else None,
                 hosts=last.hosts if isinstance(last, Done | Failed) else (),
                 error=asdict(failed) if failed else None,
+                reason=last.reason if isinstance(last, Done) else None,
             )
 
         return result
 
     async def _recall(self, turn: Turn) -> ChatRequest:
         path = await self._store.messages.path(turn.actor, turn.question.id)
-        said_before = [ChatMessage(m.role, m.text) for m in path if m.text]
+        texts = await self._store.attachments.texts(
+            turn.actor, [a["id"] for m in path for a in m.attachments]
+        )
+        read = [ChatMessage(m.role, _with_attachments(m, texts)) for m in path]
         if turn.answer.text:
-            said_before.append(ChatMessage("assistant", turn.answer.text))
-        system = ChatMessage("system", self._settings.system_prompt)
-        client = f"{turn.actor.tenant}/{turn.actor.user}"
-        return ChatRequest(turn.model, (system, *said_before), turn.sampling, client=client)
+            read.append(ChatMessage("assistant", turn.answer.text))
+        if turn.how.instructions:
+            read.insert(0, ChatMessage("system", turn.how.instructions))
+        said_before = tuple(message for message in read if message.content)
+        return ChatRequest(turn.model, said_before, turn.how.sampling, client=client_of(turn.actor))
+
+    async def _attached(self, actor: Actor, ids: Sequence[str]) -> list[Attachment]:
+        attached.check_count(len(ids))
+        return await self._store.attachments.some(actor, list(dict.fromkeys(ids)))
+
+    async def _chat(
+        self, actor: Actor, conversation: str | None, setup: Setup | None
+    ) -> Conversation | Setup:
+        from lumora.store import Setup
+
+        if conversation is None:
+            await check(self._store, self._router, actor, setup or Setup())
+            return setup or Setup()
+        if setup is not None:
+            raise InvalidInput(
+                "Only a new conversation can be given a setup.", hint="Change this one's by PATCH instead."
+            )
+        return await self._store.conversations.get(actor, conversation)
+
+    async def _how(
+        self,
+        actor: Actor,
+        chat: Conversation | Setup,
+        model: str | None,
+        sampling: Sampling,
+        assistant: str | None = None,
+        wish: str | None = None,
+    ) -> How:
+        default = self._settings.system_prompt
+        held = await gather(self._store, actor, default, chat, mention=assistant, asked=sampling)
+        wishes = (wish, *held.models) if wish else held.models
+        name, notices = await route(self._router, wishes, model)
+        return How(name, held.instructions, held.sampling, notices)
 
     async def _parent(self, actor: Actor, answer: Message) -> Message:
         if answer.parent is None:
@@ -190,13 +252,32 @@ class Assistant:
         return await self._store.messages.get(actor, answer.parent)
 
 
-def _check_text(text: str) -> None:
-    if not text.strip():
+def _named(file: Attachment) -> dict[str, object]:
+    return {"id": file.id, "name": file.name, "bytes": file.bytes, "lines": file.lines}
+
+
+def _with_attachments(message: Message, texts: dict[str, str]) -> str:
+    found = [(a["name"], texts[a["id"]]) for a in message.attachments if a["id"] in texts]
+    return attached.enclosed(message.text, found)
+
+
+def client_of(actor: Actor) -> str:
+    """The key by which the fair queue takes turns."""
+    return f"{actor.tenant}/{actor.user}"
+
+
+def check_text(text: str, attachments: Sequence[object] = ()) -> None:
+    """Refuse a question that says nothing and has nothing attached, or that is far too long.
+
+    Raises:
+        InvalidInput, TooLarge
+    """
+    if not text.strip() and not attachments:
         raise InvalidInput("The question is empty.", hint="Type something to ask.")
     if len(text) > LONGEST_QUESTION:
         raise TooLarge(
             f"The question has {len(text):,} characters; {LONGEST_QUESTION:,} are the most.",
-            hint="Shorten it, or split it over several questions.",
+            hint="Shorten it, or attach it as a file.",
         )
 
 

@@ -93,12 +93,14 @@ class _Running:
 
 
 class Jobs:
-    """Runs jobs, keeps their logs, and lets readers follow them."""
+    """Runs jobs, keeps their logs, and lets readers follow them. `on_end` is called after each."""
 
     def __init__(self, store: JobLog) -> None:
         self._store = store
         self._running: dict[str, _Running] = {}
+        self._unkept: set[_Running] = set()
         self._unsaved: set[asyncio.Task[None]] = set()
+        self.on_end: Callable[[], None] = lambda: None
 
     def start(self, actor: Actor, job: str, work: Work, fold: Fold | None = None) -> None:
         """Run `work`, whose row `job` is stored already. `fold` turns the events into what to keep."""
@@ -121,9 +123,27 @@ class Jobs:
         stored = [(i, event_from_dict(e)) for i, e in await self._store.events(actor, job)]
         yield [pair for pair in stored if pair[0] >= start] or stored[-1:]
 
+    async def unkept(self, actor: Actor, work: Work) -> AsyncGenerator[Batch, None]:
+        """The events of `work`, which is no job: nothing of it is kept, and leaving early stops it."""
+        running = _Running(actor, None)
+        running.task = asyncio.create_task(self._say(running, work), name="unkept work")
+        self._unkept.add(running)
+        try:
+            async for batch in running.follow(0):
+                yield batch
+        finally:
+            running.stop(Done("cancelled"))
+            await asyncio.wait([running.task])
+            self._unkept.discard(running)
+
     def is_running(self, job: str) -> bool:
         """Whether `job` still works."""
         return job in self._running
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing runs."""
+        return not self._running and not self._unkept
 
     async def cancel(self, actor: Actor, job: str) -> str:
         """Stop `job` and wait until it has let go; what was said is kept. Returns its state.
@@ -155,8 +175,9 @@ class Jobs:
 
     async def close(self) -> None:
         """Interrupt what runs and save it."""
-        tasks = [r.task for r in self._running.values() if r.task is not None]
-        for running in self._running.values():
+        works = [*self._running.values(), *self._unkept]
+        tasks = [r.task for r in works if r.task is not None]
+        for running in works:
             running.stop(INTERRUPTED)
         if tasks:
             await asyncio.wait(tasks)
@@ -165,9 +186,7 @@ class Jobs:
 
     async def _run(self, job: str, running: _Running, work: Work) -> None:
         flusher = asyncio.create_task(self._flush_often(job, running))
-        with contacts() as hosts:
-            last = await self._drain(running, work)
-            last = replace(last, hosts=tuple(sorted(hosts)))
+        last = await self._drain(running, work)
         running.flush_over.set()
         await flusher
         try:
@@ -176,9 +195,19 @@ class Jobs:
             _logger.exception("the end of job %s could not be kept", job)
             running.publish(_broken(e))
             del self._running[job]
+        self.on_end()
+
+    async def _say(self, running: _Running, work: Work) -> None:
+        running.publish(await self._drain(running, work))
+        self.on_end()
 
     async def _drain(self, running: _Running, work: Work) -> Done | Failed:
-        """Publish everything `work` says except its last event, which is returned."""
+        """Publish all that `work` says but its last event, which is returned with the hosts contacted."""
+        with contacts() as hosts:
+            last = await self._last(running, work)
+        return replace(last, hosts=tuple(sorted(hosts)))
+
+    async def _last(self, running: _Running, work: Work) -> Done | Failed:
         running.working = True
         try:
             if running.stop_reason is not None:
@@ -194,7 +223,10 @@ class Jobs:
         except LumoraError as e:
             return e.as_event()
         except Exception as e:
-            _logger.exception("job failed")
+            if running in self._unkept:  # what broke may quote what was said
+                _logger.error("work that is not kept failed: %s", type(e).__name__)
+            else:
+                _logger.exception("job failed")
             return _broken(e)
         finally:
             running.working = False

@@ -11,29 +11,34 @@ Models and the engine are imported and started on first use.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lumora import attached, temporary
 from lumora.assistant import LATEST, Assistant, Turn
-from lumora.errors import Conflict, InvalidInput
+from lumora.errors import Conflict, InvalidInput, TooLarge
 from lumora.guard import egress
 from lumora.identity.access import VISITORS, check_quota
 from lumora.jobs import Batch, Fold, Jobs
 from lumora.observe import log
 from lumora.settings import Settings
 from lumora.store import DataLock, Message, Store, new_id
+from lumora.temporary import Temporary
 from lumora.types import Actor, ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
     from lumora.models.roster import Roster
+    from lumora.store import Attachment, Setup
 
 _logger = log.get(__name__)
 PULL = "pull"
 TURN = "turn"
+LARGEST_COUNTED = 1_000_000  # bytes
 LOGS_KEPT = timedelta(days=7)  # of finished jobs; what they made is kept apart
 DELETED_KEPT = timedelta(days=30)
 
@@ -108,6 +113,9 @@ class Workspace:
         parent: str | None = LATEST,
         model: str | None = None,
         sampling: Sampling = Sampling(),
+        attachments: Sequence[str] = (),
+        setup: Setup | None = None,
+        assistant: str | None = None,
     ) -> Turn:
         """Store a question and start answering it; follow the returned turn by its id.
 
@@ -121,6 +129,9 @@ class Workspace:
             parent=parent,
             model=model,
             sampling=sampling,
+            attachments=attachments,
+            setup=setup,
+            assistant=assistant,
         )
         return self._run(turn)
 
@@ -151,6 +162,38 @@ class Workspace:
         """
         name, model = await self.models.choose(request.model or None)
         return model.stream(replace(request, model=name))
+
+    async def temporary(self, actor: Actor, chat: Temporary) -> AsyncGenerator[Batch, None]:
+        """Answer a temporary chat: its events in batches, nothing stored. Leaving early stops the answer.
+
+        Raises as `lumora.temporary.answer`.
+        """
+        events = await temporary.answer(self.store, self.models, self.settings, actor, chat)
+        return self.jobs.unkept(actor, events)
+
+    async def tokens(self, text: str, model: str | None = None) -> tuple[int, bool]:
+        """Tokens of a text for `model`, by default the one that answers, and whether they were counted.
+
+        Nothing is loaded for it: without the model in the engine it is an estimate.
+
+        Raises:
+            TooLarge: over a million bytes.
+        """
+        if len(text.encode("utf-8", "replace")) > LARGEST_COUNTED:
+            raise TooLarge(
+                f"The text has over {LARGEST_COUNTED:,} bytes.", hint="Count its parts one after another."
+            )
+        return await self.models.tokens(text, model)
+
+    async def attach(self, actor: Actor, name: str, body: bytes) -> Attachment:
+        """Keep an uploaded text, to go along with a question.
+
+        Raises:
+            InvalidInput: it is not text, or empty. TooLarge: it is too long, or a visitor keeps too much.
+        """
+        await self.check_quota(actor)
+        text = await asyncio.to_thread(attached.read, name, body)
+        return await self.store.attachments.add(actor, attached.shown(name), text, attached.lines(text))
 
     async def pull(self, actor: Actor, name: str) -> str:
         """Start downloading the catalogue row `name`, or join the download that runs. Returns its job.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from lumora import __version__
-from lumora.api import chat, conversations, errors, models, openai, status
+from lumora.api import attachments, chat, conversations, errors, models, openai, status
 from lumora.errors import NotFound
 from lumora.workspace import Workspace
 
@@ -18,7 +18,7 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    for part in (status, chat, conversations, models, openai):
+    for part in (status, chat, attachments, conversations, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.
     app.add_api_route("/api/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Turns: ask, answer again, go on, follow, stop."""
+"""Turns: ask, answer again, go on, follow, stop; and chats of which nothing is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from fastapi import APIRouter, Header, Query, Response
 
 from lumora.api import stream
 from lumora.api.callers import Open, Who
-from lumora.api.schemas import AgainIn, AnswerOut, AskIn, MessageOut, ResumeIn, StateOut
+from lumora.api.chat_schemas import AgainIn, AnswerOut, AskIn, ResumeIn, TemporaryIn, TokensIn, TokensOut
+from lumora.api.schemas import MessageOut, StateOut
 from lumora.assistant import LATEST, Turn
 from lumora.types import Actor
 from lumora.workspace import Workspace
@@ -28,8 +29,30 @@ async def ask(body: AskIn, ws: Open, who: Who) -> Response | AnswerOut:
         parent=parent,
         model=body.model,
         sampling=body.sampling.value(),
+        attachments=body.attachments,
+        setup=body.setup.value() if body.setup else None,
+        assistant=body.assistant,
     )
     return await _answer(ws, who, turn, body.stream)
+
+
+@router.post("/chat/temporary", response_model=None)
+async def temporary(body: TemporaryIn, ws: Open, who: Who) -> Response:
+    """Answer a chat that is stored nowhere, as events without `started`; to stop it, leave.
+
+    The caller holds the whole chat and sends it along with each question. Nothing of it is logged.
+    """
+    return stream.respond(await ws.temporary(who, body.value()))
+
+
+@router.post("/tokens")
+async def tokens(body: TokensIn, ws: Open) -> TokensOut:
+    """Count the tokens of a text of at most a million bytes; never loads a model to do so.
+
+    Exact when the local engine has the model loaded, else by rule of thumb: 3.5 characters a token.
+    """
+    count, exact = await ws.tokens(body.text, body.model)
+    return TokensOut(tokens=count, exact=exact)
 
 
 @router.post("/messages/{message}/regenerate", response_model=None)

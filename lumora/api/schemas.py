@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from lumora.store import Conversation, Message, SearchHit
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A body whose unknown fields are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class SamplingIn(_Strict):
+class SamplingIn(Strict):
     """How to pick tokens; what is left out is the model's own default."""
 
     temperature: float | None = Field(None, ge=0, le=5)
@@ -35,33 +37,7 @@ class SamplingIn(_Strict):
         return Sampling(**{**self.model_dump(), "stop": tuple(self.stop)})
 
 
-class AskIn(_Strict):
-    """A question. `parent` left out: below the newest message; null: a branch at the root."""
-
-    text: str
-    conversation: str | None = None
-    parent: str | None = None
-    model: str | None = None
-    sampling: SamplingIn = SamplingIn()
-    stream: bool = True
-
-
-class AgainIn(_Strict):
-    """Ask the same once more, perhaps of another model."""
-
-    model: str | None = None
-    sampling: SamplingIn = SamplingIn()
-    stream: bool = True
-
-
-class ResumeIn(_Strict):
-    """Go on with an answer that was cut off."""
-
-    sampling: SamplingIn = SamplingIn()
-    stream: bool = True
-
-
-class RenameIn(_Strict):
+class RenameIn(Strict):
     """A conversation's new title."""
 
     title: str = Field(min_length=1, max_length=200)
@@ -140,21 +116,6 @@ class HitPage(BaseModel):
     items: list[HitOut]
 
 
-class AnswerOut(BaseModel):
-    """A whole answer, for callers that do not stream."""
-
-    turn: str
-    conversation: str
-    question: str
-    answer: str
-    text: str
-    state: str
-    model: str | None
-    usage: dict[str, Any] | None
-    hosts: list[str]
-    error: dict[str, Any] | None
-
-
 class ModelOut(BaseModel):
     """A model: installed, to be had, or a provider's. `pull` is the running download's job."""
 
@@ -193,7 +154,7 @@ class StateOut(BaseModel):
     state: str
 
 
-class AddIn(_Strict):
+class AddIn(Strict):
     """A GGUF file on this machine or a hub reference."""
 
     reference: str

@@ -21,7 +21,7 @@ from lumora.models.engine_process import EngineDied, EngineProcess
 from lumora.models.fair_queue import FairQueue
 from lumora.observe import log
 from lumora.settings import Settings
-from lumora.types import ChatRequest, Event, Notice, Progress, Queued
+from lumora.types import ChatMessage, ChatRequest, Event, Notice, Progress, Queued
 
 CRASHES = 3
 CRASH_WINDOW = 60.0
@@ -103,6 +103,14 @@ class LocalEngine:
                 continue
             async with self._lock:
                 await self._stop()
+
+    async def count(self, model: str, text: str) -> int | None:
+        """Tokens of a text by the model's own tokenizer; None unless it is loaded now."""
+        loaded = self._loaded
+        if loaded is None or not self._is_ready(self._file(model)):
+            return None
+        counted = await loaded.counter([ChatMessage("user", text)])
+        return counted[0] - loaded.counter.overhead
 
     async def close(self) -> None:
         """End the engine now, whatever it does."""

@@ -6,6 +6,7 @@ A local model goes by its name (`smollm2-135m`), a provider's by `provider/model
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict, replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lumora.errors import LumoraError, ModelUnavailable
 from lumora.models import catalog
+from lumora.models.context import CHARS_PER_TOKEN
 from lumora.models.installed import Installed
 from lumora.models.openai_compatible import OpenAICompatible
 from lumora.models.plan import Machine, measure_machine
@@ -101,6 +103,20 @@ class Roster:
             "No chat model is installed.",
             hint="Download the starter model first: lumora models pull --starter.",
         )
+
+    async def tokens(self, text: str, model: str | None = None) -> tuple[int, bool]:
+        """Tokens of a text for a model, by default the one that answers, and whether the engine counted.
+
+        Only a loaded engine counts; otherwise 3.5 characters are taken for a token.
+        """
+        try:
+            name = model or await self.default()
+            counted = await self._engine.count(name, text) if "_engine" in self.__dict__ else None
+        except LumoraError:  # no such model, or an engine that dies meanwhile
+            counted = None
+        if counted is not None:
+            return counted, True
+        return math.ceil(len(text) / CHARS_PER_TOKEN), False
 
     async def names(self) -> list[str]:
         """The full names of all models that can answer now."""

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lumora.errors import LumoraError, StartupError
 from lumora.store.assistants import Assistants
+from lumora.store.attachments import Attachments
 from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.db import Database
@@ -39,6 +40,7 @@ class Store:
         self.settings = StoredSettings(db)
         self.projects = Projects(db)
         self.assistants = Assistants(db)
+        self.attachments = Attachments(db)
         self.prompts = Prompts(db)
         self.preferences = Preferences(db)
 
