@@ -14,10 +14,12 @@ Manager = Depends(require("manage"))
 
 
 @router.get("/models")
-async def models(ws: Open) -> ModelPage:
-    """Every model there is, installed or to be had, and whether it fits this machine."""
-    rows = await ws.models.listing()
-    return ModelPage(items=[ModelOut(**row, pull=ws.pulling(row["name"])) for row in rows])
+async def models(ws: Open, who: Who) -> ModelPage:
+    """Every model there is, installed or to be had, whether it fits this machine, and how fast it was."""
+    rows, speeds = await ws.models.listing(), await ws.store.speeds.lately(who)
+    return ModelPage(
+        items=[ModelOut(**row, pull=ws.pulling(row["name"]), speed=speeds.get(row["name"])) for row in rows]
+    )
 
 
 @router.post("/models/{name}/pull", dependencies=[Manager], status_code=202)

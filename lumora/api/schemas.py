@@ -117,7 +117,11 @@ class HitPage(BaseModel):
 
 
 class ModelOut(BaseModel):
-    """A model: installed, to be had, or a provider's. `pull` is the running download's job."""
+    """A model: installed, to be had, or a provider's. `pull` is the running download's job.
+
+    `memory` are the bytes it needs, or takes while it is loaded; null where others run it. `speed` are the
+    tokens a second it lately wrote for this caller; null without an answer of late.
+    """
 
     name: str
     title: str
@@ -134,6 +138,8 @@ class ModelOut(BaseModel):
     default: bool
     pull: str | None
     note: str
+    memory: int | None
+    speed: float | None
 
 
 class ModelPage(BaseModel):

@@ -18,7 +18,7 @@ from lumora.models import catalog
 from lumora.models.context import CHARS_PER_TOKEN
 from lumora.models.installed import Installed
 from lumora.models.openai_compatible import OpenAICompatible
-from lumora.models.plan import Machine, measure_machine
+from lumora.models.plan import Machine, fits, measure_machine
 from lumora.ports import ChatModel
 from lumora.settings import Settings
 from lumora.types import ChatRequest, Event, Sampling
@@ -155,8 +155,15 @@ class Roster:
         machine = measure_machine()
         known = [self._known(row, machine, row.name in usable, default) for row in catalog.rows()]
         named = {row["name"] for row in known}
-        added = [self._added(m, default) for m in installed.values() if m.name not in named]
-        return [*known, *added, *await self._remote_rows(default)]
+        added = [self._added(m, machine, default) for m in installed.values() if m.name not in named]
+        taken = self._taken()
+        local = [{**row, "memory": taken.get(row["name"], row["memory"])} for row in (*known, *added)]
+        return [*local, *await self._remote_rows(default)]
+
+    def _taken(self) -> dict[str, int]:
+        """The memory of what is loaded: bytes by the name of its model."""
+        engine = self.engine_status()
+        return {engine["model"]: engine["memory"]} if engine["model"] and engine["memory"] else {}
 
     def engine_status(self) -> Mapping[str, Any]:
         """What the local engine is doing; `model` is None while nothing is loaded."""
@@ -183,11 +190,12 @@ class Roster:
             starter=row.starter,
             fits=fit.fits,
             fit_reason=fit.reason,
+            memory=fit.needed_bytes,
             default=row.name == default,
             note=row.note,
         )
 
-    def _added(self, model: Any, default: str) -> dict[str, Any]:
+    def _added(self, model: Any, machine: Machine, default: str) -> dict[str, Any]:
         return _listed(
             name=model.name,
             title=model.name,
@@ -196,6 +204,7 @@ class Roster:
             installed=model.usable,
             default=model.name == default,
             note=model.note,
+            memory=fits(model.bytes, 0, 0, machine).needed_bytes,
         )
 
     async def _remote_rows(self, default: str) -> list[dict[str, Any]]:
@@ -234,5 +243,6 @@ def _listed(**values: Any) -> dict[str, Any]:
         "provider": None,
         "default": False,
         "note": "",
+        "memory": None,
     }
     return {**empty, **values}

@@ -21,6 +21,7 @@ from lumora.store.migrate import SHIPPED, Migrations, prepare
 from lumora.store.preferences import Preferences
 from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
+from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
 
 _FTS_CHECK = text("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)")
@@ -43,6 +44,7 @@ class Store:
         self.attachments = Attachments(db)
         self.prompts = Prompts(db)
         self.preferences = Preferences(db)
+        self.speeds = Speeds(db)
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:
