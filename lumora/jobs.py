@@ -157,6 +157,16 @@ class Jobs:
             await asyncio.wait([running.task])
         return (await self._store.get(actor, job)).state
 
+    async def forget(self, actor: Actor) -> None:
+        """Stop all jobs of `actor`, and give up what could not be saved yet: their rows are about to go."""
+        mine = {job: running for job, running in self._running.items() if running.actor == actor}
+        for running in mine.values():
+            running.stop(Done("cancelled"))
+        if tasks := [running.task for running in mine.values() if running.task is not None]:
+            await asyncio.wait(tasks)
+        for job in mine:
+            self._running.pop(job, None)
+
     async def recover(self, folds: dict[str, Callable[[Actor, str], Awaitable[Fold]]]) -> int:
         """Mark what a crash cut off as interrupted, keeping what was said. Returns how many.
 
@@ -254,11 +264,13 @@ class Jobs:
     async def _complete_later(self, job: str, running: _Running, last: Done | Failed) -> None:
         while True:
             await asyncio.sleep(RETRY_SECONDS)
+            if job not in self._running:
+                return  # forgotten
             try:
                 await self._complete(job, running, last)
             except StorageFull:
                 continue
-            del self._running[job]
+            self._running.pop(job, None)
             return
 
     async def _flush_often(self, job: str, running: _Running) -> None:

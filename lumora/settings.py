@@ -100,6 +100,16 @@ class Settings:
         """Folder of installed models."""
         return self.data / "models"
 
+    @property
+    def logs(self) -> Path:
+        """Folder of the log and its older parts."""
+        return self.data / "logs"
+
+    @property
+    def backups(self) -> Path:
+        """Folder of the snapshots made before the database is brought up to date."""
+        return self.data / "backups"
+
 
 def _convert(name: str, kind: str, value: Any) -> Any:
     try:

@@ -26,6 +26,7 @@ from lumora.guard import egress
 from lumora.identity.access import VISITORS, check_quota
 from lumora.jobs import Batch, Fold, Jobs
 from lumora.observe import log
+from lumora.removal import Removal
 from lumora.settings import Settings
 from lumora.store import DataLock, Message, Store, new_id
 from lumora.temporary import Temporary
@@ -99,6 +100,11 @@ class Workspace:
         from lumora.models.roster import Roster
 
         return Roster(self.settings)
+
+    @cached_property
+    def removal(self) -> Removal:
+        """Deletes and erases, stopping first what runs."""
+        return Removal(self.store, self.jobs, self.settings)
 
     @cached_property
     def _assistant(self) -> Assistant:
@@ -224,12 +230,6 @@ class Workspace:
         """Refuse more text of a visitor who keeps all that settings allow. Raises TooLarge."""
         if actor.tenant == VISITORS:
             check_quota(await self.store.everything.bytes_used(actor), self.settings)
-
-    async def delete(self, actor: Actor, conversation: str) -> None:
-        """Stop what runs in a conversation and take it out of sight; it can be restored."""
-        for job in await self.store.jobs.running(actor, conversation):
-            await self.jobs.cancel(actor, job.id)
-        await self.store.conversations.delete(actor, conversation)
 
     async def status(self) -> Mapping[str, Any]:
         """What the page shows of the whole: offline lock, hosts that may be contacted, access, engine."""

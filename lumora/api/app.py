@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from lumora import __version__
-from lumora.api import attachments, chat, conversations, errors, models, openai, status
+from lumora.api import (
+    assistants,
+    attachments,
+    chat,
+    conversations,
+    data,
+    errors,
+    models,
+    openai,
+    projects,
+    prompts,
+    status,
+)
 from lumora.errors import NotFound
 from lumora.workspace import Workspace
 
@@ -18,7 +30,8 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    for part in (status, chat, attachments, conversations, models, openai):
+    mine = (conversations, projects, assistants, prompts, data)
+    for part in (status, chat, attachments, *mine, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.
     app.add_api_route("/api/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)

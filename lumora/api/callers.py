@@ -31,3 +31,11 @@ def granted(request: Request) -> Grant:
 Open = Annotated[Workspace, Depends(workspace)]
 Who = Annotated[Actor, Depends(actor)]
 Granted = Annotated[Grant, Depends(granted)]
+
+
+async def _check_quota(ws: Open, who: Who) -> None:
+    await ws.check_quota(who)
+
+
+WithinQuota = Depends(_check_quota)
+"""For routes that keep more text: refuses visitors who keep all they may already."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from lumora.types import Sampling
 
@@ -17,6 +17,12 @@ class Strict(BaseModel):
     """A body whose unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Instructions = Annotated[str, StringConstraints(max_length=100_000)]
 
 
 class SamplingIn(Strict):
@@ -36,32 +42,48 @@ class SamplingIn(Strict):
         """The same for the core."""
         return Sampling(**{**self.model_dump(), "stop": tuple(self.stop)})
 
-
-class RenameIn(Strict):
-    """A conversation's new title."""
-
-    title: str = Field(min_length=1, max_length=200)
+    def stored(self) -> dict[str, Any] | None:
+        """What of it was chosen, to be kept; None when nothing was."""
+        return self.model_dump(exclude_defaults=True) or None
 
 
 class ConversationOut(BaseModel):
-    """A conversation in the list; `running` is the turn at work in it."""
+    """A conversation in the list; `running` is the turn at work in it.
+
+    `project` is null also when the project is deleted. `model`, `instructions` and `sampling` are its own.
+    """
 
     id: str
     title: str
     created_at: datetime
     updated_at: datetime
+    pinned: bool
+    project: str | None
+    assistant: str | None
+    model: str | None
+    instructions: str | None
+    sampling: dict[str, Any] | None
+    titled_by: str
     running: str | None = None
 
     @classmethod
     def of(cls, row: Conversation, running: str | None) -> ConversationOut:
         """From the stored row."""
-        return cls(
-            id=row.id, title=row.title, created_at=row.created_at, updated_at=row.updated_at, running=running
-        )
+        values = {name: getattr(row, name) for name in cls.model_fields if name != "running"}
+        return cls(**values, running=running)
+
+
+class AttachedOut(BaseModel):
+    """What went along with a question."""
+
+    id: str
+    name: str
+    bytes: int
+    lines: int
 
 
 class MessageOut(BaseModel):
-    """One message of the tree."""
+    """One message of the tree. `reason` is why an answer ended; `rating` is -1, 0 or 1."""
 
     id: str
     parent: str | None
@@ -75,12 +97,17 @@ class MessageOut(BaseModel):
     usage: dict[str, Any] | None
     hosts: list[str]
     error: dict[str, Any] | None
+    reason: str | None
+    rating: int
+    rating_reason: str
+    attachments: list[AttachedOut]
 
     @classmethod
     def of(cls, row: Message) -> MessageOut:
         """From the stored row."""
         values = {name: getattr(row, name) for name in cls.model_fields}
-        return cls(**{**values, "hosts": list(row.hosts)})
+        attached = [AttachedOut(**each) for each in row.attachments]
+        return cls(**{**values, "hosts": list(row.hosts), "attachments": attached})
 
 
 class ConversationWithMessages(ConversationOut):
@@ -90,10 +117,11 @@ class ConversationWithMessages(ConversationOut):
 
 
 class ConversationPage(BaseModel):
-    """A page of the list; `next` is the cursor of the page after it."""
+    """A page of the list; `next` is the cursor of the page after it, `total` counts all pages."""
 
     items: list[ConversationOut]
     next: str | None
+    total: int
 
 
 class HitOut(BaseModel):
