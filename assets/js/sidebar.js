@@ -1,215 +1,262 @@
-// The list of conversations: grouped by day, renamed and deleted in place, more on scrolling; and the lock line.
+// The sidebar: what its buttons, keys and rows do. What stands in it is in sections.js, how a row looks in chatrow.js.
 
-import { request } from "./api.js";
-import { on, tell, tellTabs } from "./bus.js";
-import { chat, fresh, open } from "./chat.js";
-import { button, byId, el, icon, iconButton, keepingFocus } from "./dom.js";
-import { day } from "./format.js";
-import { closeDrawer, watchDrawer } from "./drawer.js";
+import { stopSelecting, pick, selectAll, startSelecting } from "./bulk.js";
+import { on, tell } from "./bus.js";
+import { removeChats, renameChat } from "./chatactions.js";
+import { chat, fresh } from "./chat.js";
+import { VirtualList } from "./chatlist.js";
+import { chatMenu, exportMenu, projectMenu } from "./chatmenu.js";
+import { make, patch, rowActions, show } from "./chatrow.js";
+import { chats, fold, redraw, refreshChats, shown } from "./chats.js";
+import { command, keysOf, printed } from "./commands.js";
+import { watchDragging } from "./dragging.js";
+import { closeDrawer, toggleSide, watchDrawer, wide } from "./drawer.js";
+import { byId, el, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { openMenu } from "./menu.js";
 import { Search } from "./search.js";
+import { entries } from "./sections.js";
 import { fetchStatus, lockWords } from "./status.js";
-import { complain, toast } from "./toast.js";
+import { complain } from "./toast.js";
 
-const PAGE = 50;
-const list = { items: null, next: null, loading: false, renaming: null, error: null };
+const HOLD_MS = 500; // a long press
+const AHEAD = 40; // rows fetched before they come into sight
+let list = null;
 let search = null;
+
+const ICONS = { "lu-new": "plus", "lu-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
+const CLICKS = {
+  "lu-new": () => newChat(),
+  "lu-temporary": () => newChat({ temporary: true }),
+  "lu-everything": () => palette(),
+  "lu-more-all": () => moreMenu(),
+  "lu-settings": () => settings(),
+  "lu-side-hide": () => toggleSide(),
+  "lu-theme": () => window.lumoraTheme.toggle(),
+};
 
 /** Wires the pane. Called again when Gradio redraws it. */
 export function mount() {
   const root = byId("lu-list");
   if (root.dataset.ready) return;
   root.dataset.ready = "1";
-  byId("lu-new").addEventListener("click", newChat);
-  byId("lu-new").prepend(icon("plus"));
-  byId("lu-theme").addEventListener("click", () => window.lumoraTheme.toggle());
-  root.addEventListener("scroll", () => root.scrollHeight - root.scrollTop - root.clientHeight < 300 && more(), { passive: true });
+  for (const [id, name] of Object.entries(ICONS)) byId(id).prepend(icon(name));
+  for (const [id, run] of Object.entries(CLICKS)) byId(id).addEventListener("click", run);
+  list = new VirtualList(root, { make, patch, seen, label: t("Conversations") });
   search = new Search(byId("lu-search"), draw);
+  root.addEventListener("keydown", pressed);
+  root.addEventListener("contextmenu", contextMenu);
+  root.addEventListener("pointerdown", watchHold);
+  watchDragging(byId("side"), list);
   watchDrawer();
   theme();
+  hints();
   lock();
-  refresh();
+  draw();
+  refreshChats();
+  if (localStorage.getItem("lumora.import")) import("./importer.js").then((m) => m.resumeImport());
 }
 
-function newChat() {
-  fresh();
+function newChat(setup = {}) {
+  fresh(setup);
   closeDrawer();
   tell("focus-composer");
 }
 
+function palette() {
+  closeDrawer();
+  tell("palette");
+}
+
+function settings() {
+  closeDrawer();
+  tell("settings", "appearance");
+}
+
+const importer = async () => (await import("./importer.js")).pickImport();
+
+function moreMenu() {
+  const anchor = byId("lu-more-all");
+  openMenu(anchor, [
+    { label: t("New project…"), icon: "folder", run: addProject },
+    { label: t("Select chats"), icon: "check", run: () => startSelecting() },
+    "-",
+    { label: t("Import chats…"), icon: "upload", run: importer },
+    { label: t("Export all chats…"), icon: "save", run: () => exportMenu(null, anchor) },
+  ]);
+}
+
+async function addProject() {
+  fold("projects", true);
+  (await import("./projects.js")).editProject();
+}
+
 function theme() {
-  const dark = window.lumoraTheme.current === "dark";
   const toggle = byId("lu-theme");
   if (!toggle) return;
+  const dark = window.lumoraTheme.current === "dark";
   toggle.replaceChildren(icon(dark ? "sun" : "moon"));
-  toggle.setAttribute("aria-label", `Switch to the ${dark ? "light" : "dark"} theme`);
-  toggle.title = toggle.getAttribute("aria-label");
+  toggle.title = dark ? t("Switch to the light theme") : t("Switch to the dark theme");
+  toggle.setAttribute("aria-label", toggle.title);
+}
+
+function hints() {
+  for (const [id, of, otherwise] of [["lu-new", "new-chat", ""], ["lu-everything", "palette", "Mod+K"]]) {
+    const hint = byId(id)?.querySelector(".lu-key");
+    if (hint) hint.textContent = printed(keysOf(of) || otherwise);
+  }
 }
 
 async function lock() {
   const told = await fetchStatus().catch(() => null);
-  const [short, long] = told ? lockWords(told) : ["Lumora cannot be reached", ""];
+  const [short, long] = told ? lockWords(told) : [t("Lumora cannot be reached"), ""];
   byId("lu-lock").replaceChildren(el("span", { className: "lu-dot", "aria-hidden": "true" }), el("span", {}, short));
-  byId("lu-lock").classList.toggle("lu-open", Boolean(told) && short.startsWith("May"));
+  byId("lu-lock").classList.toggle("lu-open", !told || lockWords(told).leaves);
   byId("lu-lock").title = long;
   if (told) tell("status", told);
   else setTimeout(lock, 3000);
 }
 
-async function refresh() {
-  const shown = Math.min(200, Math.max(PAGE, list.items?.length ?? 0));
-  try {
-    const page = await request(`conversations?limit=${shown}`);
-    Object.assign(list, { items: page.items, next: page.next ?? null, error: null });
-  } catch (e) {
-    list.error = e;
-  }
-  const here = list.items?.find((c) => c.id === chat.id);
-  if (here && here.title !== chat.title) {
-    chat.title = here.title;
-    tell("title");
-  }
-  draw();
-}
-
-async function more() {
-  if (!list.next || list.loading || search.active) return;
-  list.loading = true;
-  try {
-    const page = await request(`conversations?limit=${PAGE}&before=${encodeURIComponent(list.next)}`);
-    const known = new Set(list.items.map((c) => c.id));
-    list.items.push(...page.items.filter((c) => !known.has(c.id)));
-    list.next = page.next ?? null;
-  } catch (e) {
-    complain(e);
-  }
-  list.loading = false;
-  draw();
-}
-
 function draw() {
   const root = byId("lu-list");
-  if (!root || !search) return;
-  keepingFocus(root, () => root.replaceChildren(...(search.active ? search.nodes() : groups())));
-}
-
-function groups() {
-  if (list.error && !list.items) return [note(list.error.message), button("Try again", refresh, { className: "lu-quiet" })];
-  if (!list.items) return [note("Loading…")];
-  if (!list.items.length) return [note("Your conversations will appear here.")];
-  const out = [];
-  let heading = null;
-  let rows = null;
-  for (const item of list.items) {
-    if (heading !== day(item.updated_at)) {
-      heading = day(item.updated_at);
-      rows = el("ul", { "aria-label": heading });
-      out.push(el("h2", { className: "lu-day" }, heading), rows);
-    }
-    rows.append(list.renaming === item.id ? renameRow(item) : row(item));
-  }
-  return out;
-}
-
-const note = (text) => el("p", { className: "lu-note" }, text);
-
-function row(item) {
-  const current = item.id === chat.id;
-  const pick = el("button", { type: "button", className: "lu-chat", title: item.title, "data-focus": item.id, on: { click: () => show(item.id) } },
-    el("span", { className: "lu-chat-title", dir: "auto" }, item.title),
-    item.running && el("span", { className: "lu-running", role: "img", "aria-label": "answering" }),
-  );
-  if (current) pick.setAttribute("aria-current", "page");
-  return el("li", { className: current ? "lu-item lu-on" : "lu-item" }, pick,
-    iconButton("pen", `Rename “${item.title}”`, () => startRename(item), { "data-focus": `rename-${item.id}` }),
-    iconButton("bin", `Delete “${item.title}”`, () => remove(item), { "data-focus": `delete-${item.id}` }),
-  );
-}
-
-function show(id) {
-  if (id !== chat.id || chat.trouble) open(id);
-  closeDrawer();
-}
-
-function startRename(item) {
-  list.renaming = item.id;
-  draw();
-  const field = byId("lu-rename");
-  field.focus();
-  field.select();
-}
-
-function renameRow(item) {
-  const field = el("input", { id: "lu-rename", value: item.title, maxLength: 200, "aria-label": "New title", "data-focus": `field-${item.id}` });
-  const close = (save) => {
-    if (list.renaming !== item.id) return;
-    list.renaming = null;
-    const title = field.value.trim();
-    if (save && title && title !== item.title) rename(item, title);
-    draw();
-    byId("lu-list").querySelector(`[data-focus="rename-${CSS.escape(item.id)}"]`)?.focus();
-  };
-  field.addEventListener("keydown", (e) => {
-    if (e.isComposing || !["Enter", "Escape"].includes(e.key)) return;
-    e.preventDefault();
-    e.stopPropagation();
-    close(e.key === "Enter");
-  });
-  field.addEventListener("blur", () => document.hasFocus() && field.isConnected && close(true));
-  return el("li", { className: "lu-item" }, field);
-}
-
-async function rename(item, title) {
-  const before = item.title;
-  item.title = title;
-  try {
-    await request(`conversations/${encodeURIComponent(item.id)}`, { method: "PATCH", body: { title } });
-    tellTabs("conversations");
-  } catch (e) {
-    item.title = before;
-    complain(e);
-  }
-  await refresh();
-}
-
-async function remove(item) {
-  try {
-    await request(`conversations/${encodeURIComponent(item.id)}`, { method: "DELETE" });
-  } catch (e) {
-    complain(e);
+  if (!root || !list) return;
+  if (search.active) {
+    search.draw(root);
     return;
   }
-  const shown = item.id === chat.id;
-  list.items = list.items.filter((c) => c.id !== item.id);
-  if (shown) fresh();
-  draw();
-  tellTabs("conversations");
-  toast(`Deleted “${item.title}”`, ["Undo", () => restore(item, shown)]);
+  if (list.body.parentNode !== root || root.childNodes.length > 1) root.replaceChildren(list.body);
+  list.show(entries());
 }
 
-async function restore(item, shown) {
-  try {
-    await request(`conversations/${encodeURIComponent(item.id)}/restore`, { method: "POST" });
-  } catch (e) {
-    complain(e);
-    return;
+// Rows that come into sight and are not here yet are fetched, a page ahead.
+function seen(first, last) {
+  for (let i = first; i < Math.min(list.entries.length, last + AHEAD); i++) {
+    const { kind, source, height } = list.entries[i];
+    if (kind !== "gap") continue;
+    const below = Math.max(0, list.bottom - list.tops[i]);
+    source.reach(source.items.length + Math.ceil((Math.min(below, height) / height) * source.missing) + AHEAD);
   }
-  tellTabs("conversations");
-  await refresh();
-  if (shown && !chat.id) open(item.id);
 }
 
-on("conversations", refresh);
-on("tab:conversations", refresh);
-on("tab:turn", refresh);
-on("conversation", draw);
-on("complaint", complain);
-addEventListener("lumora:theme", theme);
-addEventListener("focus", () => list.items && refresh());
-addEventListener("keydown", (e) => {
-  if ((e.ctrlKey || e.metaKey) && !e.shiftKey && e.key.toLowerCase() === "k") {
-    e.preventDefault();
-    tell("drawer", "lu-search");
-    byId("lu-search")?.focus();
-  }
+rowActions({
+  pick: (entry, e) => (chats.selected ? pick(entry, list.entries, e.shiftKey) : show(entry.item.id)),
+  rename: renamed,
+  menu: (entry, anchor) => {
+    if (entry.kind === "project") projectMenu(entry.project, anchor);
+    else chatMenu(entry.item, anchor, { rename: () => startRename(entry), select: () => startSelecting([entry.item]) });
+  },
+  addProject,
+  bring: importer,
 });
 
+function startRename(entry) {
+  chats.renaming = entry.key;
+  draw();
+  const field = byId("lu-rename");
+  field?.focus();
+  field?.select();
+}
+
+function renamed(entry, title) {
+  chats.renaming = null;
+  const held = document.activeElement?.id === "lu-rename" || document.activeElement === document.body;
+  if (title) renameChat(entry.item, title);
+  draw();
+  if (held) list.focus(list.at.get(`${entry.section}:${entry.item.id}`));
+}
+
+const KEYS = {
+  ArrowDown: () => list.move(1),
+  ArrowUp: () => list.move(-1),
+  Home: () => list.jump(false),
+  End: () => toEnd(),
+  F2: (entry) => (entry?.kind === "chat" ? startRename(entry) : entry?.kind === "project" && editProject(entry.project)),
+  Delete: (entry) => (entry?.kind === "chat" ? removeFrom(entry) : entry?.kind === "project" && removeProject(entry.project)),
+};
+
+const editProject = async (project) => (await import("./projects.js")).editProject(project);
+const removeProject = async (project) => (await import("./projects.js")).removeProject(project);
+const removeFrom = (entry) => removeChats(chats.selected?.size ? [...chats.selected.values()] : [entry.item]);
+
+function pressed(e) {
+  if (search.active ? search.pressed(e) : e.target.id === "lu-rename") return;
+  const entry = list.entryOf(e.target);
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "a" && chats.selected) take(e, selectAll);
+  else if (e.key === "Escape" && chats.selected) take(e, stopSelecting);
+  else if (["ArrowRight", "ArrowLeft"].includes(e.key) && entry?.open !== undefined) take(e, () => unfold(entry, e.key));
+  else if (KEYS[e.key] && !e.ctrlKey && !e.metaKey && !e.altKey && !e.shiftKey) take(e, () => KEYS[e.key](entry));
+}
+
+function take(e, run) {
+  e.preventDefault();
+  e.stopPropagation();
+  run();
+}
+
+function unfold(entry, key) {
+  const rightToLeft = document.documentElement.dir === "rtl";
+  fold(entry.project?.id ?? entry.section, (key === "ArrowRight") !== rightToLeft);
+}
+
+async function toEnd() {
+  byId("lu-list").scrollTop = byId("lu-list").scrollHeight;
+  await Promise.all(shown().map((s) => s.reach(Infinity)));
+  draw();
+  list.jump(true);
+}
+
+function contextMenu(e) {
+  const entry = list.entryOf(e.target);
+  const anchor = e.target.closest("[data-key]")?.querySelector(".lu-more");
+  if (!entry || !anchor || chats.selected || search.active) return;
+  e.preventDefault();
+  if (anchor.getAttribute("aria-expanded") !== "true") anchor.click();
+}
+
+// A browser that has no context menu by touch gets one by a long press.
+function watchHold(e) {
+  if (e.pointerType !== "touch") return;
+  const { clientX, clientY } = e;
+  const timer = setTimeout(() => {
+    addEventListener("click", swallow, { capture: true, once: true });
+    addEventListener("pointerup", () => setTimeout(() => removeEventListener("click", swallow, { capture: true })), { once: true });
+    contextMenu(e);
+  }, HOLD_MS);
+  const off = (moved) => {
+    if (moved.type === "pointermove" && Math.hypot(moved.clientX - clientX, moved.clientY - clientY) < 10) return;
+    clearTimeout(timer);
+    for (const name of ["pointerup", "pointercancel", "pointermove"]) removeEventListener(name, off);
+  };
+  for (const name of ["pointerup", "pointercancel", "pointermove"]) addEventListener(name, off);
+}
+
+function swallow(e) {
+  e.preventDefault();
+  e.stopPropagation();
+}
+
+// The chat before or after the one shown, in the order of the sidebar.
+function step(by) {
+  const rows = list.entries.map((e, i) => ({ ...e, i })).filter((e) => e.kind === "chat");
+  const to = rows[rows.findIndex((e) => e.item.id === chat.id) + by] ?? null;
+  if (!to) return;
+  list.reveal(to.i);
+  show(to.item.id);
+}
+
+on("chats", draw);
+on("conversation", redraw);
+on("complaint", complain);
+on("preferences", hints);
+addEventListener("lumora:theme", theme);
+
+command({ id: "new-chat", title: () => t("New chat"), keys: "Mod+Shift+O", group: "chat", icon: "plus", run: newChat });
+command({ id: "temporary-chat", title: () => t("Temporary chat"), group: "chat", icon: "ghost", run: () => newChat({ temporary: true }) });
+command({ id: "search-messages", title: () => t("Search messages"), keys: "Mod+Shift+F", group: "chat", icon: "search", run: () => toggleSide(true, "lu-search") });
+command({ id: "toggle-sidebar", title: () => t("Show or hide the sidebar"), keys: "Mod+B", icon: "side", when: wide, run: () => toggleSide() });
+command({ id: "new-project", title: () => t("New project…"), group: "chat", icon: "folder", run: addProject });
+command({ id: "import", title: () => t("Import chats…"), icon: "upload", run: importer });
+command({ id: "export-all", title: () => t("Export all chats…"), icon: "save", run: () => toggleSide(true, "lu-more-all", () => exportMenu(null, byId("lu-more-all"))) });
+command({ id: "select-chats", title: () => t("Select chats"), group: "chat", icon: "check", run: () => toggleSide(true, null, () => startSelecting()) });
+command({ id: "next-chat", title: () => t("Next chat"), keys: "Alt+Shift+ArrowDown", group: "chat", icon: "down", run: () => step(1) });
+command({ id: "previous-chat", title: () => t("Previous chat"), keys: "Alt+Shift+ArrowUp", group: "chat", icon: "up", run: () => step(-1) });
