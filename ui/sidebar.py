@@ -41,7 +41,7 @@ HTML = """
     </button>
     <button type="button" class="lu-icon" id="lu-theme"></button>
   </div>
-  <div class="lu-drop" aria-hidden="true"><span data-t>Drop an exported file to import its chats</span></div>
+  <div class="lu-drop-here" aria-hidden="true"><span data-t>Drop an exported file to import its chats</span></div>
 </nav>
 """
 

@@ -111,7 +111,7 @@ async function lock() {
   const told = await fetchStatus().catch(() => null);
   const [short, long] = told ? lockWords(told) : [t("Lumora cannot be reached"), ""];
   byId("lu-lock").replaceChildren(el("span", { className: "lu-dot", "aria-hidden": "true" }), el("span", {}, short));
-  byId("lu-lock").classList.toggle("lu-open", !told || lockWords(told).leaves);
+  byId("lu-lock").classList.toggle("lu-open", !told || Boolean(lockWords(told).leaves));
   byId("lu-lock").title = long;
   if (told) tell("status", told);
   else setTimeout(lock, 3000);
