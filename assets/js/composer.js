@@ -1,155 +1,337 @@
-// The bottom pane: what is being written, kept as a draft per conversation, and Send or Stop.
+// The bottom pane: what is being written, with what goes along with it, and Send or Stop.
 
-import { on } from "./bus.js";
+import { attachFiles, attachText, failed, forDraft, forQuestion, nameTray, openTray, pastedName, putBack, refuse, sending, take, tray } from "./attachments.js";
+import { on, tell } from "./bus.js";
 import { ask, chat, stop } from "./chat.js";
-import { byId } from "./dom.js";
+import { drawChips, sendingWords } from "./chips.js";
+import { command } from "./commands.js";
+import { byId, icon } from "./dom.js";
+import { flushDraft, forgetDraft, keepDraft, readDraft, writeDraft } from "./drafts.js";
+import { watchDrops } from "./drop.js";
+import { field, insert, insertLines, setText, size } from "./field.js";
 import { count } from "./format.js";
+import { t } from "./i18n.js";
+import { forQuestion as mentioned, known, mentionItems, withMention } from "./mentions.js";
+import { draftChanged, filling, mountMeter } from "./meter.js";
 import { answering, models, usable } from "./models.js";
+import { preferences } from "./preferences.js";
+import { Suggest } from "./suggest.js";
+import { ensurePrompts, promptItems } from "./templates.js";
 import { path } from "./tree.js";
+import { fillIn } from "./variables.js";
+import { refreshAssistants, workspace } from "./workspace.js";
 
 const LONGEST = 1_000_000; // characters the server takes in one question
 const NEARLY = 0.8;
+const PASTED_CHARACTERS = 8_000; // from here on a paste is an attachment
+const PASTED_LINES = 200;
 const coarse = matchMedia("(pointer: coarse)");
 
-const field = () => byId("lu-text");
-const key = () => `lumora.draft.${chat.id ?? "new"}`;
-let shownFor; // the conversation whose draft is in the field
-let waiting = null; // the text of a question the server has not taken yet
+let shown = {}; // the conversation whose draft is in the field: {id, temporary}
+let mentions = [];
+let waiting = null; // the question the server has not taken yet: {text, items, mentions, id}
+let returned = null; // the text of a question that was refused and stands in the field again
+let held = false; // it is sent as soon as all attachments are on the server
+let suggest = null;
+
+const prompts = {
+  pattern: /(?<sign>\/)(?<query>[\p{L}\p{N}-]*)$/u,
+  whole: true,
+  label: () => t("Prompts"),
+  items: (query) => {
+    ensurePrompts();
+    return promptItems(query.toLowerCase(), usePrompt);
+  },
+};
+
+const named = {
+  pattern: /(?<=^|\s)(?<sign>@)(?<query>[\p{L}\p{N}_.-]*)$/u,
+  label: () => t("Who answers this question"),
+  items: (query) => {
+    if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => null); // models can be named all the same
+    return mentionItems(query, (mention) => changeMentions(withMention(mentions, mention)));
+  },
+};
 
 /** Wires the pane. Called again when Gradio redraws it. */
 export function mount() {
   if (field().dataset.ready) return;
   field().dataset.ready = "1";
+  suggest = new Suggest(byId("lu-box"), [prompts, named]);
   field().addEventListener("input", typed);
   field().addEventListener("keydown", pressed);
+  field().addEventListener("paste", pasted);
+  // The caret left the sign whose list is open.
+  for (const moved of ["keyup", "pointerup"]) field().addEventListener(moved, () => suggest.open && suggest.typed());
   byId("lu-form").addEventListener("submit", (e) => {
     e.preventDefault();
-    if (chat.run) stop();
-    else send();
+    press();
   });
-  addEventListener("keydown", (e) => e.key === "Escape" && !e.defaultPrevented && chat.run && stop());
+  wireBar();
+  mountMeter();
+  watchDrops(attachFiles);
   load(true);
-  update();
   if (!coarse.matches) field().focus();
 }
 
+function wireBar() {
+  byId("lu-attach").prepend(icon("attach"));
+  byId("lu-attach").addEventListener("click", () => byId("lu-files").click());
+  byId("lu-files").addEventListener("change", (e) => {
+    attachFiles([...e.target.files]);
+    e.target.value = ""; // the same file can be chosen again
+    field().focus();
+  });
+  byId("lu-prompts").prepend(icon("slash"));
+  byId("lu-prompts").addEventListener("click", () => (suggest.open ? suggest.close() : suggest.browse(prompts)));
+}
+
 function pressed(e) {
-  // While a word is being composed (Japanese, Chinese), Enter belongs to the input method.
-  if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
-  e.preventDefault();
-  if (!chat.run) send();
+  // While a word is being composed (Japanese, Chinese), keys belong to the input method.
+  if (e.isComposing || e.keyCode === 229 || suggest.key(e)) return;
+  if (e.key === "Enter" && sends(e)) {
+    e.preventDefault();
+    if (!chat.run) send();
+  } else if (e.key === "ArrowUp" && !field().value && !(e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) && chat.messages.size) {
+    e.preventDefault();
+    tell("edit-last");
+  }
+}
+
+function sends(e) {
+  const modified = e.ctrlKey || e.metaKey;
+  return preferences.send === "mod-enter" ? modified : modified || !(e.shiftKey || e.altKey);
 }
 
 function typed() {
-  keep(field().value);
+  keep();
   size();
+  suggest.typed();
+  draftChanged();
   update();
 }
 
-function keep(text) {
-  try {
-    if (text) localStorage.setItem(key(), text);
-    else localStorage.removeItem(key());
-  } catch {
-    update("The draft is too long to be kept over a reload.");
+function pasted(e) {
+  const text = e.clipboardData.getData("text/plain");
+  const files = [...e.clipboardData.files];
+  if (!text && files.length) {
+    e.preventDefault();
+    attachFiles(files);
+  } else if (isLong(text)) {
+    e.preventDefault();
+    attachPasted(text);
   }
+}
+
+function isLong(text) {
+  if (text.length > PASTED_CHARACTERS) return true;
+  let at = -1;
+  for (let lines = 0; lines < PASTED_LINES; lines++) if ((at = text.indexOf("\n", at + 1)) < 0) return false;
+  return true;
+}
+
+function attachPasted(text) {
+  tray.refused = [];
+  const plain = /[\r\0]/.test(text) ? text.replaceAll("\0", "").replace(/\r\n?/g, "\n") : text;
+  try {
+    attachText(pastedName(), plain, { pasted: true });
+  } catch (e) {
+    refuse(e);
+  }
+}
+
+function usePrompt(prompt) {
+  const at = field().selectionStart;
+  const back = () => {
+    field().focus();
+    field().setSelectionRange(at, at);
+  };
+  fillIn(prompt, (text) => {
+    back();
+    insert(text);
+  }, back);
+}
+
+function changeMentions(next) {
+  mentions = next;
+  keep();
+  draw();
+}
+
+const draft = () => ({ text: field().value, attachments: forDraft(), mentions });
+
+function keep() {
+  if (chat.temporary) return;
+  keepDraft(chat.id, draft, () => update(t("The draft is too long to be kept over a reload.")));
 }
 
 function load(force = false) {
-  if (!force && shownFor === chat.id) return;
-  shownFor = chat.id;
-  try {
-    field().value = localStorage.getItem(key()) ?? "";
-  } catch {
-    field().value = ""; // storage switched off
-  }
-  size();
+  if (!force && shown.id === chat.id && shown.temporary === chat.temporary) return;
+  flushDraft();
+  held = false;
+  returned = null;
+  shown = { id: chat.id, temporary: chat.temporary };
+  const kept = chat.temporary ? { text: "", attachments: [], mentions: [] } : readDraft(chat.id);
+  setText(kept.text);
+  mentions = known(kept.mentions);
+  openTray(chat.id, chat.temporary, kept.attachments);
+  suggest.close();
+  draftChanged();
 }
 
-function size() {
-  const f = field();
-  f.style.height = "auto";
-  f.style.height = `${Math.min(f.scrollHeight, innerHeight * 0.4)}px`;
+/** What the button does now. */
+function press() {
+  if (chat.run) stop();
+  else if (held) release();
+  else send();
+}
+
+function release() {
+  held = false;
+  update();
 }
 
 function send() {
+  if (isEmpty() || problem()) return;
+  if (sending().length || failed().length) {
+    held = sending().length > 0;
+    update();
+    return;
+  }
   const text = field().value.trim();
-  if (!text || problem()) return;
   const last = path(chat.messages, chat.choices).at(-1);
-  waiting = { text, conversation: chat.id };
-  field().value = "";
-  size();
-  ask(text, last?.id ?? null);
-  update();
+  held = false;
+  returned = null;
+  const items = take();
+  waiting = { text, items, mentions, id: chat.id };
+  const along = mentioned(mentions);
+  mentions = [];
+  setText("");
+  draw();
+  draftChanged();
+  ask(text, last?.id ?? null, { attachments: items.map(forQuestion), ...along });
 }
 
 // The draft is forgotten only now that the server has the question.
 function accepted() {
+  if (!waiting && returned !== null && field().value === returned) clear();
   if (!waiting) return;
-  try {
-    localStorage.removeItem(`lumora.draft.${waiting.conversation ?? "new"}`);
-  } catch {
-    waiting = null; // nothing was kept
-  }
+  forgetDraft(waiting.id);
   waiting = null;
-  shownFor = chat.id;
+  if (!chat.temporary && !isEmpty()) writeDraft(chat.id, draft());
 }
 
-function refused() {
-  if (!waiting) return;
-  if (!field().value) field().value = waiting.text;
-  keep(field().value);
-  waiting = null;
-  size();
+// The question was asked again from where it says why it failed.
+function clear() {
+  returned = null;
+  mentions = [];
+  take();
+  setText("");
+  typed();
+  flushDraft();
 }
+
+function refused({ edited } = {}) {
+  if (!waiting || edited) return;
+  // What was typed since then is kept below.
+  setText([waiting.text, field().value].filter(Boolean).join("\n\n"));
+  returned = field().value;
+  mentions = waiting.mentions;
+  const { items } = waiting;
+  waiting = null;
+  putBack(items);
+  typed();
+}
+
+const isEmpty = () => !/\S/.test(field().value) && !tray.items.length;
 
 /** Why nothing can be sent, or an empty string. */
 function problem() {
-  if (!models.items) return models.error ? "Lumora cannot be reached." : "Connecting…";
-  if (!usable().length) return models.pulls.size ? "You can ask as soon as the model is here." : "Download a model to ask the first question.";
-  const length = field().value.length;
-  if (length > LONGEST) return `${count(length)} characters; ${count(LONGEST)} are the most. Shorten it, or split it over several questions.`;
+  if (!models.items) return models.error ? t("Lumora cannot be reached. What you write stays here.") : t("Connecting…");
+  if (!usable().length) return models.pulls.size ? t("You can ask as soon as the model is here.") : t("Download a model to ask the first question.");
+  const { length } = field().value;
+  if (length > LONGEST) return t("{length} characters; {most} are the most. Shorten it, or attach it as a file.", { length: count(length), most: count(LONGEST) });
   return "";
 }
 
 function hint() {
-  const length = field().value.length;
-  if (length > LONGEST * NEARLY) return `${count(length)} of ${count(LONGEST)} characters`;
-  if (chat.run) return field().value ? "You can send this when the answer is finished." : "Esc stops the answer";
-  return coarse.matches ? "" : "Enter sends, Shift + Enter starts a new line";
+  const { length } = field().value;
+  if (held) return sendingWords(sending());
+  if (failed().length) return t("An attachment could not be sent. Try again or remove it.");
+  if (length > LONGEST * NEARLY) return t("{length} of {most} characters", { length: count(length), most: count(LONGEST) });
+  if (chat.run) return isEmpty() ? t("Esc stops the answer") : t("You can send this when the answer is finished.");
+  const full = filling();
+  if (full && full.own > full.total) return t("This is longer than {model} can read at once.", { model: answering().title });
+  if (coarse.matches) return "";
+  return preferences.send === "mod-enter" ? t("Ctrl + Enter sends, Enter starts a new line") : t("Enter sends, Shift + Enter starts a new line");
+}
+
+function draw() {
+  if (!suggest) return;
+  drawChips(mentions, { drop: (m) => changeMentions(mentions.filter((other) => other !== m)), asText: insertLines });
+  update();
+}
+
+function label() {
+  if (chat.run) return chat.run.stopping ? t("Stopping…") : t("Stop");
+  return held ? t("Waiting…") : t("Send");
 }
 
 function update(said = "") {
-  if (!field()) return;
+  if (!suggest) return;
   const wrong = problem();
-  const over = field().value.length > LONGEST;
-  const button = byId("lu-send");
-  button.textContent = chat.run ? (chat.run.stopping ? "Stopping…" : "Stop") : "Send";
-  button.classList.toggle("lu-stop", Boolean(chat.run));
-  button.disabled = chat.run ? chat.run.stopping || !chat.run.turn : Boolean(wrong) || !field().value.trim();
+  const send = byId("lu-send");
+  write(send, label());
+  send.classList.toggle("lu-stop", Boolean(chat.run) || held);
+  send.disabled = chat.run ? chat.run.stopping || !(chat.run.turn || chat.run.halt) : !held && (Boolean(wrong) || isEmpty() || failed().length > 0);
   field().disabled = Boolean(models.items) && !usable().length;
-  field().placeholder = answering() ? `Ask ${answering().title}…` : "Ask anything…";
+  const placeholder = answering() ? t("Ask {model}, drop files, / for prompts…", { model: answering().title }) : t("Ask anything…");
+  if (field().placeholder !== placeholder) field().placeholder = placeholder;
   const line = byId("lu-hint");
-  line.textContent = said || wrong || hint();
-  line.classList.toggle("lu-wrong", over);
+  write(line, said || wrong || hint());
+  line.classList.toggle("lu-wrong", field().value.length > LONGEST || failed().length > 0);
 }
 
+const write = (node, text) => node.textContent !== text && (node.textContent = text);
+
 on("conversation", ({ opened } = {}) => {
-  if (!field()) return;
+  if (!suggest) return;
   if (opened) load();
   update();
 });
-on("run", () => update());
-on("models", () => update());
-on("accepted", accepted);
-on("refused", () => {
-  refused();
-  update();
+on("attachments", () => {
+  if (!suggest) return;
+  if (held && failed().length) held = false;
+  draw();
+  if (!waiting) keep();
+  if (held && !sending().length) send();
 });
+on("attached-elsewhere", ({ conversation, id, name, bytes, lines, pasted }) => {
+  const kept = readDraft(conversation);
+  writeDraft(conversation, { ...kept, attachments: [...kept.attachments, { id, name, bytes, lines, pasted }] });
+});
+on("stored", () => {
+  nameTray(chat.id);
+  shown = { id: chat.id, temporary: chat.temporary };
+});
+for (const name of ["run", "models", "preferences"]) on(name, () => update());
+on("collections", () => suggest?.redraw());
+on("accepted", () => suggest && accepted());
+on("refused", (detail) => suggest && refused(detail));
 on("idea", (text) => {
-  field().value = text;
+  setText(text);
   typed();
   field().focus();
 });
+on("quote", (text) => insertLines(text.trim().split("\n").map((line) => `> ${line}`).join("\n")));
 on("focus-composer", () => !coarse.matches && field()?.focus());
 on("pulled", () => setTimeout(() => field()?.focus()));
+addEventListener("keydown", (e) => {
+  if (e.key !== "Escape" || e.defaultPrevented || document.querySelector("dialog[open], :popover-open, .lu-popup")) return;
+  if (held) release();
+  else if (chat.run) stop();
+});
+
+command({ id: "focus-composer", title: () => t("Write a message"), keys: "Mod+I", run: () => field().focus(), group: "chat", icon: "pen" });
+command({ id: "attach", title: () => t("Attach files"), keys: "Mod+U", run: () => byId("lu-files").click(), when: () => !field().disabled, group: "chat", icon: "attach" });
+command({ id: "prompts", title: () => t("Use a prompt"), run: () => suggest.browse(prompts), when: () => !field().disabled, group: "chat", icon: "slash" });

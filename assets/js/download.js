@@ -2,6 +2,7 @@
 
 import { button, el } from "./dom.js";
 import { bytes, capital, left } from "./format.js";
+import { t } from "./i18n.js";
 import { cancelPull, models, pull } from "./models.js";
 
 /** Nodes for the running or failed download of `model`; null when there is none. */
@@ -14,13 +15,13 @@ export function download(model) {
 function running(model, state) {
   const total = state.total ?? model.bytes;
   const share = total ? Math.min(100, Math.floor((100 * state.done) / total)) : 0;
-  const bar = el("div", { className: "lu-progress", role: "progressbar", "aria-label": `Download of ${model.title}` });
+  const bar = el("div", { className: "lu-progress", role: "progressbar", "aria-label": t("Download of {model}", { model: model.title }) });
   Object.entries({ valuemin: 0, valuemax: 100, valuenow: share }).forEach(([k, v]) => bar.setAttribute(`aria-${k}`, v));
   const fill = el("i");
   fill.style.width = `${share}%`;
   bar.append(fill);
   const line = el("span", { className: "lu-progress-text" }, words(state, total));
-  const cancel = button("Cancel", () => cancelPull(model.name), { className: "lu-quiet", "data-focus": `cancel-${model.name}` });
+  const cancel = button(t("Cancel"), () => cancelPull(model.name), { className: "lu-quiet", "data-focus": `cancel-${model.name}` });
   cancel.disabled = !state.job;
   const note = state.note && el("small", {}, state.note);
   return el("div", { className: "lu-download" }, bar, el("div", { className: "lu-row" }, line, cancel), note);
@@ -28,14 +29,14 @@ function running(model, state) {
 
 function words({ step, done, rate, seconds, unit }, total) {
   if (unit !== "bytes" || !done) return capital(step);
-  const parts = [total ? `${bytes(done)} of ${bytes(total)}` : bytes(done)];
-  if (rate) parts.push(`${bytes(rate)}/s`);
+  const parts = [total ? t("{done} of {total}", { done: bytes(done), total: bytes(total) }) : bytes(done)];
+  if (rate) parts.push(t("{size}/s", { size: bytes(rate) }));
   if (seconds !== null && seconds !== undefined && done < total) parts.push(left(seconds));
   return parts.join(" · ");
 }
 
 function failed(model, error) {
-  const again = button("Try again", () => pull(model.name), { className: "lu-second", "data-focus": `again-${model.name}` });
+  const again = button(t("Try again"), () => pull(model.name), { className: "lu-second", "data-focus": `again-${model.name}` });
   const text = el("div", {}, el("b", {}, error.message), error.hint && el("small", {}, error.hint));
   return el("div", { className: "lu-card lu-bad", role: "alert" }, text, again);
 }

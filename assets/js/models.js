@@ -1,8 +1,10 @@
 // The models there are and the downloads that run. Views hear `models` whenever something changed.
 
 import { follow, request } from "./api.js";
-import { chat } from "./chat.js";
 import { on, tell } from "./bus.js";
+import { changeSetup, chat } from "./chat.js";
+import { modelHere } from "./current.js";
+import { t } from "./i18n.js";
 
 export const models = {
   items: null, // null until the first answer of the server
@@ -19,10 +21,11 @@ export const usable = () => chatters().filter((m) => m.installed || m.provider);
 /** Chat models that could be downloaded. */
 export const available = () => chatters().filter((m) => !m.installed && !m.provider);
 
-/** The model that answers next, or null. */
+/** The model that answers next, or null: the chat's own, else the one chosen last, else Lumora's. */
 export function answering() {
   const can = usable();
-  return can.find((m) => m.name === chat.model) ?? can.find((m) => m.default) ?? can[0] ?? null;
+  const named = (name) => name && can.find((m) => m.name === name);
+  return named(modelHere()) || named(chat.model) || can.find((m) => m.default) || can[0] || null;
 }
 
 /** The row to begin with on a fresh machine. */
@@ -44,17 +47,34 @@ export async function refresh() {
   for (const m of models.items ?? []) if (m.pull && !models.pulls.get(m.name)?.job) watch(m.name, m.pull);
 }
 
-/** Answers come from `name` from here on. */
+/** Answers in this chat come from `name` from here on, and those in new chats. */
 export function choose(name) {
   chat.model = name;
-  localStorage.setItem(CHOSEN, name);
+  try {
+    localStorage.setItem(CHOSEN, name);
+  } catch {
+    chat.model = name; // storage switched off: for this page alone
+  }
+  changeSetup({ model: name });
   tell("models");
+}
+
+/** The download that is running, as {model, state}; of several the one that is furthest. Null when there is none. */
+export function pulling() {
+  const running = [...models.pulls].filter(([, state]) => !state.error).map(([name, state]) => ({ model: models.items?.find((m) => m.name === name) ?? { name, title: name, bytes: 0 }, state }));
+  return running.sort((a, b) => shareOf(b) - shareOf(a))[0] ?? null;
+}
+
+/** How much of a download is here, from 0 to 1. */
+export function shareOf({ model, state }) {
+  const total = state.total ?? model.bytes;
+  return total && state.unit === "bytes" ? Math.min(1, state.done / total) : 0;
 }
 
 /** Downloads a model. */
 export async function pull(name) {
   if (models.pulls.get(name)?.job) return;
-  models.pulls.set(name, { job: null, step: "Starting", done: 0, total: null, rate: null, seconds: null, error: null });
+  models.pulls.set(name, { job: null, step: t("Starting"), done: 0, total: null, rate: null, seconds: null, error: null });
   tell("models");
   try {
     const { job } = await request(`models/${encodeURIComponent(name)}/pull`, { method: "POST" });
@@ -70,7 +90,7 @@ function fail(name, e) {
 }
 
 async function watch(name, job) {
-  const state = { job, step: "Starting", done: 0, total: null, rate: null, seconds: null, error: null };
+  const state = { job, step: t("Starting"), done: 0, total: null, rate: null, seconds: null, error: null };
   models.pulls.set(name, state);
   tell("models");
   let last = null;
