@@ -82,8 +82,12 @@ class Settings:
     idle_minutes: float = _setting(
         15.0, "Minutes without use after which the local engine gives its memory back."
     )
+    title_after: float = _setting(
+        3.0, "Seconds of rest after which the loaded local model writes titles of conversations; 0 for never."
+    )
     queue_limit: int = _setting(32, "Requests that may wait for the local engine before callers get 429.")
     max_body: int = _setting(4_000_000, "Largest request body in bytes.")
+    max_import: int = _setting(512_000_000, "Largest file of chats that can be imported, in bytes.")
     visitor_megabytes: int = _setting(20, "Stored text each visitor may keep, in megabytes.")
     log_level: str = _setting("info", "debug, info, warning or error.")
     providers: tuple[Provider, ...] = _setting(

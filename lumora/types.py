@@ -63,7 +63,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What a `ChatModel` is asked. `client` is the key the fair queue takes turns by."""
+    """What a `ChatModel` is asked. `client` is the key the fair queue takes turns by.
+
+    A `background` request is nobody's question: a local model is neither loaded nor kept loaded for it.
+    """
 
     model: str
     messages: tuple[ChatMessage, ...]
@@ -72,6 +75,7 @@ class ChatRequest:
     tools: tuple[Mapping[str, Any], ...] = ()
     tool_choice: str | Mapping[str, Any] | None = None
     client: str = "local"
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)

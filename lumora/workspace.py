@@ -26,14 +26,17 @@ from lumora.guard import egress
 from lumora.identity.access import VISITORS, check_quota
 from lumora.jobs import Batch, Fold, Jobs
 from lumora.observe import log
+from lumora.portable.inbox import clear
 from lumora.removal import Removal
 from lumora.settings import Settings
 from lumora.store import DataLock, Message, Store, new_id
 from lumora.temporary import Temporary
+from lumora.titles import Titles
 from lumora.types import Actor, ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
     from lumora.models.roster import Roster
+    from lumora.portable.transfer import Transfer
     from lumora.store import Attachment, Setup
 
 _logger = log.get(__name__)
@@ -52,6 +55,8 @@ class Workspace:
         self.store = store
         self.lock = lock
         self.jobs = Jobs(store.jobs)
+        self._titles = Titles(store, self.jobs, self._engine, settings.title_after)
+        self.jobs.on_end = self._titles.rest
         self._pulls: dict[str, str] = {}
 
     @classmethod
@@ -79,9 +84,11 @@ class Workspace:
             _logger.warning("%d jobs were cut off by the last stop and are marked interrupted", cut)
         await self.store.jobs.prune(LOGS_KEPT)
         await self.store.bin.purge(DELETED_KEPT)
+        clear(self.settings.data)
 
     async def close(self) -> None:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
+        self._titles.close()
         await self.jobs.close()
         if "models" in self.__dict__:
             await self.models.close()
@@ -102,9 +109,20 @@ class Workspace:
         return Roster(self.settings)
 
     @cached_property
+    def portable(self) -> Transfer:
+        """Chats in and out: imports and exports."""
+        from lumora.portable.transfer import Transfer
+
+        return Transfer(self.store, self.jobs, self.settings)
+
+    @cached_property
     def removal(self) -> Removal:
         """Deletes and erases, stopping first what runs."""
         return Removal(self.store, self.jobs, self.settings)
+
+    def _engine(self) -> Roster | None:
+        """What knows the local engine, without wiring it for that."""
+        return self.models if "models" in self.__dict__ else None
 
     @cached_property
     def _assistant(self) -> Assistant:
@@ -127,6 +145,7 @@ class Workspace:
 
         Raises as `Assistant.ask`.
         """
+        await self._titles.step_aside(actor)
         turn = await self._assistant.ask(
             actor,
             new_id(),
@@ -145,11 +164,13 @@ class Workspace:
         self, actor: Actor, message: str, *, model: str | None = None, sampling: Sampling = Sampling()
     ) -> Turn:
         """Answer the question of `message` once more, beside the answers it has."""
+        await self._titles.step_aside(actor)
         turn = await self._assistant.regenerate(actor, new_id(), message, model=model, sampling=sampling)
         return self._run(turn)
 
     async def resume(self, actor: Actor, message: str, *, sampling: Sampling = Sampling()) -> Turn:
         """Go on with an answer that was cut off."""
+        await self._titles.step_aside(actor)
         return self._run(await self._assistant.resume(actor, new_id(), message, sampling=sampling))
 
     def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
@@ -166,6 +187,7 @@ class Workspace:
         Raises:
             UnknownModel, ModelUnavailable, Busy, PromptTooLong, ProviderError, EngineCrashed
         """
+        await self._titles.step_aside()
         name, model = await self.models.choose(request.model or None)
         return model.stream(replace(request, model=name))
 
@@ -174,6 +196,7 @@ class Workspace:
 
         Raises as `lumora.temporary.answer`.
         """
+        await self._titles.step_aside()
         events = await temporary.answer(self.store, self.models, self.settings, actor, chat)
         return self.jobs.unkept(actor, events)
 

@@ -66,6 +66,7 @@ class LocalEngine:
         self._lock = asyncio.Lock()
         self._crashes: dict[str, deque[float]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._used = 0.0  # when the last answer a person waited for ended
         self._unloading: asyncio.Task[None] | None = None
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
@@ -79,12 +80,23 @@ class LocalEngine:
         async with self._queue.slot(request.client, file.key) as ticket:
             async for place in ticket.positions():
                 yield Queued(place)
-            async with aclosing(self._load(file)) as events:
-                async for event in events:
-                    yield event
-            async with aclosing(self._answer(request)) as events:
-                async for event in events:
-                    yield event
+            try:
+                async with aclosing(self._serve(request, file)) as events:
+                    async for event in events:
+                        yield event
+            finally:
+                if not request.background:
+                    self._used = time.monotonic()
+
+    async def _serve(self, request: ChatRequest, file: _File) -> AsyncGenerator[Event, None]:
+        if request.background and not self._is_ready(file):
+            raise ModelUnavailable(f"The model {file.model} is not loaded.", hint="It is when it is asked.")
+        async with aclosing(self._load(file)) as events:
+            async for event in events:
+                yield event
+        async with aclosing(self._answer(request)) as events:
+            async for event in events:
+                yield event
 
     async def start(self, model: str) -> None:
         """Load a model before it is needed. Raises as `stream` does."""
@@ -120,6 +132,11 @@ class LocalEngine:
                 task.cancel()
                 await asyncio.wait({task})
         await self._stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody is served or waits."""
+        return bool(self._queue.active or self._queue.queued)
 
     def status(self) -> dict[str, Any]:
         """What is loaded and how busy it is; `memory` is resident bytes of the engine's process."""
@@ -195,6 +212,7 @@ class LocalEngine:
             except LumoraError as e:  # a template may refuse our samples; then the counter's defaults hold
                 _log.warning("the chat template of %s was not measured: %s", file.model, e)
             self._queue.slots = process.plan.slots
+            self._used = time.monotonic()
             _log.info("loaded %s in %.1f s: %s", file.model, time.monotonic() - began, process.plan)
 
     def _config(self, file: _File) -> dict[str, Any]:
@@ -255,8 +273,8 @@ class LocalEngine:
     def _on_idle(self) -> None:
         self._cancel_timer()
         if self._settings.idle_minutes > 0 and self._loaded is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._settings.idle_minutes * 60, self._give_up)
+            left = self._used + self._settings.idle_minutes * 60 - time.monotonic()
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, left), self._give_up)
 
     def _give_up(self) -> None:
         if not self._queue.active and not self._queue.queued:

@@ -169,6 +169,16 @@ class Roster:
         """What the local engine is doing; `model` is None while nothing is loaded."""
         return self._engine.status() if "_engine" in self.__dict__ else {"model": None}
 
+    @property
+    def busy(self) -> bool:
+        """Whether the local engine works or loads for anybody."""
+        return "_engine" in self.__dict__ and self._engine.busy
+
+    def loaded(self) -> tuple[str, ChatModel] | None:
+        """The name of the local model in memory, and the model; None while there is none."""
+        name = self.engine_status()["model"]
+        return (name, self._engine) if name else None
+
     async def close(self) -> None:
         """Stop the engine and close connections."""
         if "_engine" in self.__dict__:

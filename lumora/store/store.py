@@ -15,6 +15,8 @@ from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.db import Database
 from lumora.store.everything import Everything
+from lumora.store.exports import Exports
+from lumora.store.imports import Imports
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
 from lumora.store.migrate import SHIPPED, Migrations, prepare
@@ -23,6 +25,7 @@ from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
 from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
+from lumora.store.untitled import Untitled
 
 _FTS_CHECK = text("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)")
 
@@ -38,6 +41,8 @@ class Store:
         self.jobs = JobLog(db)
         self.bin = Bin(db)
         self.everything = Everything(db)
+        self.exports = Exports(db)
+        self.imports = Imports(db)
         self.settings = StoredSettings(db)
         self.projects = Projects(db)
         self.assistants = Assistants(db)
@@ -45,6 +50,7 @@ class Store:
         self.prompts = Prompts(db)
         self.preferences = Preferences(db)
         self.speeds = Speeds(db)
+        self.untitled = Untitled(db)
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:
