@@ -66,8 +66,8 @@ class Removal:
     async def everything(self, actor: Actor) -> int:
         """Stop all that runs for `actor` and erase all they have for good; how many conversations.
 
-        For the local owner the database is rewritten and the snapshots of older versions go too. A visitor's
-        rows are overwritten, but a snapshot made before an update may hold them until five newer ones.
+        For the local owner the database is rewritten, and snapshots of older versions and the log go too. A
+        visitor's rows are overwritten, but a snapshot made before an update may hold them until five newer ones.
 
         Raises:
             StorageFull, Busy: the rows are gone, but their bytes may still be in the file; try again.
@@ -76,6 +76,7 @@ class Removal:
         gone = await self._store.everything.erase(actor)
         if actor == LOCAL_OWNER:
             await asyncio.to_thread(_empty, self._settings.backups)
+            await asyncio.to_thread(_forget_log, self._settings.logs)
             await self._store.compact()
         return gone
 
@@ -90,6 +91,15 @@ class Removal:
         for job in await self._store.jobs.running(actor):
             if job.subject in conversations:
                 await self._jobs.cancel(actor, job.id)
+
+
+def _forget_log(folder: Path) -> None:
+    """Empty the log, which is open for appending, and remove its older parts."""
+    for path in folder.glob("*.log*"):
+        if path.suffix == ".log":
+            path.write_bytes(b"")
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _empty(folder: Path) -> None:

@@ -24,10 +24,11 @@ from lumora.api.schemas import (
 )
 from lumora.errors import InvalidInput
 from lumora.types import Actor
-from lumora.workspace import Workspace
+from lumora.workspace import TURN, Workspace
 
 router = APIRouter(prefix="/api/v1")
 
+_KEEPS_TEXT = {"title", "instructions", "sampling"}
 Reason = Annotated[str, StringConstraints(max_length=10_000)]
 
 
@@ -109,9 +110,11 @@ async def conversation(conversation: str, ws: Open, who: Who) -> ConversationWit
     return ConversationWithMessages(**head.model_dump(), messages=[MessageOut.of(m) for m in messages])
 
 
-@router.patch("/conversations/{conversation}", dependencies=[WithinQuota])
+@router.patch("/conversations/{conversation}")
 async def arrange(conversation: str, body: ArrangeIn, ws: Open, who: Who) -> ConversationOut:
     """Give it a title, pin it, move it into a project, set what it follows."""
+    if body.model_fields_set & _KEEPS_TEXT:
+        await ws.check_quota(who)
     await ws.store.conversations.arrange(who, conversation, **body.changes())
     return await _shown(ws, who, conversation)
 
@@ -168,4 +171,4 @@ async def _shown(ws: Workspace, who: Actor, id: str) -> ConversationOut:
 
 async def _running(ws: Workspace, who: Actor) -> dict[str, str]:
     jobs = await ws.store.jobs.running(who)
-    return {job.subject: job.id for job in jobs if job.subject is not None}
+    return {job.subject: job.id for job in jobs if job.subject is not None and job.kind == TURN}

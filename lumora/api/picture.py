@@ -6,6 +6,8 @@ import base64
 import binascii
 import re
 
+from pydantic_core import PydanticCustomError
+
 LARGEST = 100_000
 """Bytes of an image."""
 
@@ -24,20 +26,25 @@ def check_picture(picture: str) -> str:
     """`picture`, when it is one.
 
     Raises:
-        ValueError: it is neither empty, one emoji, nor a data address of a PNG, WebP or JPEG of at most
+        PydanticCustomError: it is neither empty, one emoji, nor a data address of a PNG, WebP or JPEG of at most
             `LARGEST` bytes.
     """
     if not picture or (len(picture) <= 60 and _EMOJI.fullmatch(picture)):
         return picture
     found = _DATA.fullmatch(picture)
     if not found:
-        raise ValueError("a picture is one emoji or a data address of a PNG, WebP or JPEG")
+        raise _refused("it is neither one emoji nor a data address of a PNG, WebP or JPEG")
     try:
         image = base64.b64decode(found[2], validate=True)
     except binascii.Error as e:
-        raise ValueError("the picture's base64 is broken") from e
+        raise _refused("its base64 is broken") from e
     if len(image) > LARGEST:
-        raise ValueError(f"the picture has more than {LARGEST:,} bytes")
+        raise _refused(f"it has more than {LARGEST:,} bytes")
     if not re.match(_BEGINS[found[1]], image, re.DOTALL):
-        raise ValueError(f"the picture is no {found[1]}")
+        raise _refused(f"it is no {found[1]}")
     return picture
+
+
+def _refused(why: str) -> PydanticCustomError:
+    """An error whose text reaches the caller as it is."""
+    return PydanticCustomError("picture", "{why}", {"why": why})

@@ -123,14 +123,6 @@ class Conversations:
             await _check_setup(tx, actor, project, None)
             return await tx.run(update(conversations).where(*mine, *where).values(**values))
 
-    async def rename(self, actor: Actor, id: str, title: str) -> Conversation:
-        """Give it another title; its place in the list stays.
-
-        Raises:
-            NotFound: as `get`.
-        """
-        return await self._change(actor, id, title=title)
-
     async def touch(self, actor: Actor, id: str) -> Conversation:
         """Mark it as updated now.
 

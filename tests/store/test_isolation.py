@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 
 from lumora.errors import NotFound
-from lumora.store import AnswerResult, Store
+from lumora.store import AnswerResult, Setup, Store
+from lumora.store.assistants import Assistants
+from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
+from lumora.store.everything import Everything
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
+from lumora.store.preferences import Preferences
+from lumora.store.projects import Projects
+from lumora.store.prompts import Prompts
 from lumora.store.stored_settings import StoredSettings
 from lumora.types import Actor
 from tests.store.conftest import ALICE
@@ -22,6 +28,12 @@ REPOSITORIES = {
     "messages": Messages,
     "jobs": JobLog,
     "settings": StoredSettings,
+    "assistants": Assistants,
+    "bin": Bin,
+    "everything": Everything,
+    "preferences": Preferences,
+    "projects": Projects,
+    "prompts": Prompts,
 }
 HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune"}
 
@@ -30,11 +42,35 @@ Call = Callable[[Store, Actor, dict[str, str]], Awaitable[Any]]
 FOREIGN: dict[str, tuple[Call, Any]] = {
     "conversations.get": (lambda s, a, i: s.conversations.get(a, i["c"]), NotFound),
     "conversations.list": (lambda s, a, i: s.conversations.list(a), ([], None)),
-    "conversations.rename": (lambda s, a, i: s.conversations.rename(a, i["c"], "x"), NotFound),
+    "conversations.count": (lambda s, a, i: s.conversations.count(a), 0),
+    "conversations.arrange": (lambda s, a, i: s.conversations.arrange(a, i["c"], title="x"), NotFound),
+    "conversations.bulk": (lambda s, a, i: s.conversations.bulk(a, [i["c"]], "delete"), 0),
     "conversations.touch": (lambda s, a, i: s.conversations.touch(a, i["c"]), NotFound),
     "conversations.delete": (lambda s, a, i: s.conversations.delete(a, i["c"]), NotFound),
     "conversations.restore": (lambda s, a, i: s.conversations.restore(a, i["c"]), NotFound),
     "everything.bytes_used": (lambda s, a, i: s.everything.bytes_used(a), 0),
+    "everything.erase": (lambda s, a, i: s.everything.erase(a), 0),
+    "assistants.get": (lambda s, a, i: s.assistants.get(a, i["s"]), NotFound),
+    "assistants.list": (lambda s, a, i: s.assistants.list(a), []),
+    "assistants.change": (lambda s, a, i: s.assistants.change(a, i["s"], name="x"), NotFound),
+    "assistants.delete": (lambda s, a, i: s.assistants.delete(a, i["s"]), NotFound),
+    "assistants.restore": (lambda s, a, i: s.assistants.restore(a, i["s"]), NotFound),
+    "projects.get": (lambda s, a, i: s.projects.get(a, i["p"]), NotFound),
+    "projects.list": (lambda s, a, i: s.projects.list(a), []),
+    "projects.change": (lambda s, a, i: s.projects.change(a, i["p"], name="x"), NotFound),
+    "projects.delete": (lambda s, a, i: s.projects.delete(a, i["p"]), NotFound),
+    "projects.restore": (lambda s, a, i: s.projects.restore(a, i["p"]), NotFound),
+    "projects.sizes": (lambda s, a, i: s.projects.sizes(a), {}),
+    "prompts.get": (lambda s, a, i: s.prompts.get(a, i["r"]), NotFound),
+    "prompts.list": (lambda s, a, i: s.prompts.list(a), []),
+    "prompts.change": (lambda s, a, i: s.prompts.change(a, i["r"], name="x"), NotFound),
+    "prompts.delete": (lambda s, a, i: s.prompts.delete(a, i["r"]), NotFound),
+    "prompts.restore": (lambda s, a, i: s.prompts.restore(a, i["r"]), NotFound),
+    "preferences.get": (lambda s, a, i: s.preferences.get(a), {}),
+    "bin.writing": (lambda s, a, i: s.bin.writing(a, i["a"]), NotFound),
+    "bin.delete": (lambda s, a, i: s.bin.delete(a, i["a"]), NotFound),
+    "bin.restore": (lambda s, a, i: s.bin.restore(a, i["a"]), NotFound),
+    "messages.rate": (lambda s, a, i: s.messages.rate(a, i["a"], -1), NotFound),
     "messages.get": (lambda s, a, i: s.messages.get(a, i["q"]), NotFound),
     "messages.of_conversation": (lambda s, a, i: s.messages.of_conversation(a, i["c"]), NotFound),
     "messages.path": (lambda s, a, i: s.messages.path(a, i["a"]), NotFound),
@@ -73,6 +109,10 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     # These make rows of the stranger's own, under ids that Alice uses too.
     "conversations.create": (lambda s, a, i: _quiet(s.conversations.create(a, "x", i["c"])), None),
     "jobs.create": (lambda s, a, i: _quiet(s.jobs.create(a, "turn", i["c"], "t")), None),
+    "assistants.create": (lambda s, a, i: _quiet(s.assistants.create(a, "x")), None),
+    "projects.create": (lambda s, a, i: _quiet(s.projects.create(a, "x")), None),
+    "prompts.create": (lambda s, a, i: _quiet(s.prompts.create(a, "tea", "x")), None),
+    "preferences.change": (lambda s, a, i: s.preferences.change(a, {"k": 1}), {"k": 1}),
     "settings.put": (lambda s, a, i: s.settings.put(a, "k", "stranger's"), None),
 }
 
@@ -109,6 +149,11 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.jobs.get(ALICE, "t"),
         await store.jobs.events(ALICE, "t"),
         await store.settings.get(ALICE, "k"),
+        await store.preferences.get(ALICE),
+        await store.projects.list(ALICE),
+        await store.projects.sizes(ALICE),
+        await store.assistants.list(ALICE),
+        await store.prompts.list(ALICE),
         await store.messages.search(ALICE, "oolong"),
     )
 
@@ -121,7 +166,13 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     )
     await store.jobs.append(ALICE, "t", 0, [{"n": 0}])
     await store.settings.put(ALICE, "k", "Alice's")
+    await store.preferences.change(ALICE, {"theme": "dark"})
+    project = await store.projects.create(ALICE, "Tea")
+    await store.conversations.arrange(ALICE, place.id, project=project.id)
+    assistant = await store.assistants.create(ALICE, "Taster")
+    prompt = await store.prompts.create(ALICE, "tea", "{{kind}}")
     ids = {"c": place.id, "q": question.id, "a": answer.id}
+    ids |= {"p": project.id, "s": assistant.id, "r": prompt.id}
     before = await _everything(store, ids)
     call, expected = FOREIGN[name]
     if expected is NotFound:
@@ -142,3 +193,18 @@ async def test_a_stranger_cannot_hang_a_message_below_mine(store: Store) -> None
     place = await store.conversations.create(bob, "Bob's")
     with pytest.raises(NotFound):
         await store.messages.add(bob, conversation=place.id, role="user", text="x", parent=question.id)
+
+
+@pytest.mark.parametrize("kind", ["project", "assistant"])
+async def test_a_stranger_cannot_use_what_is_mine_for_a_conversation(store: Store, kind: str) -> None:
+    bob = Actor("local", "bob")
+    mine = await (store.projects if kind == "project" else store.assistants).create(ALICE, "Tea")
+    place = await store.conversations.create(bob, "Bob's")
+    with pytest.raises(NotFound):
+        await store.conversations.arrange(bob, place.id, **{kind: mine.id})
+    with pytest.raises(NotFound):
+        await store.conversations.create(bob, "Bob's", setup=Setup(**{kind: mine.id}))
+    if kind == "project":
+        with pytest.raises(NotFound):
+            await store.conversations.bulk(bob, [place.id], "move", mine.id)
+    assert await store.conversations.list(bob) == ([place], None)
