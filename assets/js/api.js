@@ -33,10 +33,15 @@ async function open(path, { method = "GET", body, signal, headers = {} } = {}) {
 
 /** JSON in, JSON out. Throws ApiError. */
 export async function request(path, options) {
+  const text = await requestText(path, options);
+  return text ? JSON.parse(text) : null;
+}
+
+/** The answer as it is, such as the text of an attachment. Throws ApiError. */
+export async function requestText(path, options) {
   try {
     const response = await open(path, options);
-    const text = await response.text();
-    return text ? JSON.parse(text) : null;
+    return await response.text();
   } catch (e) {
     if (e instanceof ApiError || e.name === "AbortError") throw e;
     tell("link", false);
