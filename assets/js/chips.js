@@ -1,5 +1,7 @@
 // What goes along with the question, drawn above the text: attachments, mentions, and what could not be taken.
 
+import { requestText } from "./api.js";
+import { view } from "./attached.js";
 import { dismissRefused, remove, send, tray } from "./attachments.js";
 import { button, byId, el, icon, iconButton, keepingFocus } from "./dom.js";
 import { field } from "./field.js";
@@ -7,8 +9,6 @@ import { bytes } from "./format.js";
 import { t, tn } from "./i18n.js";
 import { mentionIcon, mentionWords } from "./mentions.js";
 import { complain, toast } from "./toast.js";
-import { textOf } from "./upload.js";
-import { facts, showAttachment } from "./viewer.js";
 
 const AS_TEXT = 100_000; // characters that the text field still takes without a pause
 
@@ -47,10 +47,9 @@ function attachment(item, i, asText) {
     remove(item);
     asText(found);
   }).catch(complain);
-  const show = () => showAttachment(item, { asText: short ? () => turn() : null });
   const face = button(el("span", { className: "lu-chip-face" }, icon(item.state === "failed" ? "warning" : "file"),
     el("span", { className: "lu-chip-name", dir: "auto" }, item.name), el("span", { className: "lu-chip-facts" }, words(item))),
-  show, { className: "lu-chip-show", title: item.error ?? t("Show {name}", { name: item.name }), "aria-label": t("Show {name}, {facts}", { name: item.name, facts: words(item) }), "data-focus": `show-${i}` });
+  () => view(item), { className: "lu-chip-show", title: item.error ?? t("Show {name}", { name: item.name }), "aria-label": t("Show {name}, {facts}", { name: item.name, facts: words(item) }), "data-focus": `show-${i}` });
   return el("div", { className: `lu-chip lu-${item.state}`, role: "listitem" }, face,
     item.state === "failed" && button(t("Try again"), () => send(item), { className: "lu-chip-act", "data-focus": `send-${i}` }),
     item.pasted && short && item.state !== "failed" && button(t("As text"), turn, { className: "lu-chip-act", title: t("Paste as text instead"), "aria-label": t("Paste {name} as text instead", { name: item.name }), "data-focus": `text-${i}` }),
@@ -60,7 +59,7 @@ function attachment(item, i, asText) {
 
 function words(item) {
   if (item.state === "failed") return t("not sent");
-  return facts(item);
+  return [item.lines ? tn("{n} line", "{n} lines", item.lines) : "", bytes(item.bytes)].filter(Boolean).join(" · ");
 }
 
 function progress(item) {
@@ -71,7 +70,7 @@ function progress(item) {
   return bar;
 }
 
-const text = async (item) => item.text ?? textOf(`attachments/${encodeURIComponent(item.id)}`);
+const text = async (item) => item.text ?? requestText(`attachments/${encodeURIComponent(item.id)}`);
 
 function takeAway(item) {
   const back = remove(item);

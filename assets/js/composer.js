@@ -1,30 +1,26 @@
 // The bottom pane: what is being written, with what goes along with it, and Send or Stop.
 
-import { attachFiles, attachText, failed, forDraft, forQuestion, nameTray, openTray, pastedName, putBack, refuse, sending, take, tray } from "./attachments.js";
+import { attachFiles, failed, forDraft, forQuestion, nameTray, openTray, putBack, sending, take, tray } from "./attachments.js";
 import { on, tell } from "./bus.js";
 import { ask, chat, stop } from "./chat.js";
-import { drawChips, sendingWords } from "./chips.js";
+import { drawChips } from "./chips.js";
 import { command } from "./commands.js";
 import { byId, icon } from "./dom.js";
 import { flushDraft, forgetDraft, keepDraft, readDraft, writeDraft } from "./drafts.js";
 import { watchDrops } from "./drop.js";
 import { field, insert, insertLines, setText, size } from "./field.js";
-import { count } from "./format.js";
+import { hint, isEmpty, label, problem, tooLong } from "./hints.js";
 import { t } from "./i18n.js";
-import { forQuestion as mentioned, known, mentionItems, withMention } from "./mentions.js";
-import { draftChanged, filling, mountMeter } from "./meter.js";
+import { mentionList, promptList } from "./lists.js";
+import { forQuestion as mentioned, known, withMention } from "./mentions.js";
+import { draftChanged, mountMeter } from "./meter.js";
 import { answering, models, usable } from "./models.js";
+import { pasted } from "./paste.js";
 import { preferences } from "./preferences.js";
 import { Suggest } from "./suggest.js";
-import { ensurePrompts, promptItems } from "./templates.js";
 import { path } from "./tree.js";
 import { fillIn } from "./variables.js";
-import { refreshAssistants, workspace } from "./workspace.js";
 
-const LONGEST = 1_000_000; // characters the server takes in one question
-const NEARLY = 0.8;
-const PASTED_CHARACTERS = 8_000; // from here on a paste is an attachment
-const PASTED_LINES = 200;
 const coarse = matchMedia("(pointer: coarse)");
 
 let shown = {}; // the conversation whose draft is in the field: {id, temporary}
@@ -33,31 +29,14 @@ let waiting = null; // the question the server has not taken yet: {text, items, 
 let returned = null; // the text of a question that was refused and stands in the field again
 let held = false; // it is sent as soon as all attachments are on the server
 let suggest = null;
-
-const prompts = {
-  pattern: /(?<sign>\/)(?<query>[\p{L}\p{N}-]*)$/u,
-  whole: true,
-  label: () => t("Prompts"),
-  items: (query) => {
-    ensurePrompts();
-    return promptItems(query.toLowerCase(), usePrompt);
-  },
-};
-
-const named = {
-  pattern: /(?<=^|\s)(?<sign>@)(?<query>[\p{L}\p{N}_.-]*)$/u,
-  label: () => t("Who answers this question"),
-  items: (query) => {
-    if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => null); // models can be named all the same
-    return mentionItems(query, (mention) => changeMentions(withMention(mentions, mention)));
-  },
-};
+const prompts = promptList(usePrompt);
+const answerers = mentionList((mention) => changeMentions(withMention(mentions, mention)));
 
 /** Wires the pane. Called again when Gradio redraws it. */
 export function mount() {
   if (field().dataset.ready) return;
   field().dataset.ready = "1";
-  suggest = new Suggest(byId("lu-box"), [prompts, named]);
+  suggest = new Suggest(byId("lu-box"), [prompts, answerers]);
   field().addEventListener("input", typed);
   field().addEventListener("keydown", pressed);
   field().addEventListener("paste", pasted);
@@ -109,35 +88,6 @@ function typed() {
   suggest.typed();
   draftChanged();
   update();
-}
-
-function pasted(e) {
-  const text = e.clipboardData.getData("text/plain");
-  const files = [...e.clipboardData.files];
-  if (!text && files.length) {
-    e.preventDefault();
-    attachFiles(files);
-  } else if (isLong(text)) {
-    e.preventDefault();
-    attachPasted(text);
-  }
-}
-
-function isLong(text) {
-  if (text.length > PASTED_CHARACTERS) return true;
-  let at = -1;
-  for (let lines = 0; lines < PASTED_LINES; lines++) if ((at = text.indexOf("\n", at + 1)) < 0) return false;
-  return true;
-}
-
-function attachPasted(text) {
-  tray.refused = [];
-  const plain = /[\r\0]/.test(text) ? text.replaceAll("\0", "").replace(/\r\n?/g, "\n") : text;
-  try {
-    attachText(pastedName(), plain, { pasted: true });
-  } catch (e) {
-    refuse(e);
-  }
 }
 
 function usePrompt(prompt) {
@@ -243,53 +193,25 @@ function refused({ edited } = {}) {
   typed();
 }
 
-const isEmpty = () => !/\S/.test(field().value) && !tray.items.length;
-
-/** Why nothing can be sent, or an empty string. */
-function problem() {
-  if (!models.items) return models.error ? t("Lumora cannot be reached. What you write stays here.") : t("Connecting…");
-  if (!usable().length) return models.pulls.size ? t("You can ask as soon as the model is here.") : t("Download a model to ask the first question.");
-  const { length } = field().value;
-  if (length > LONGEST) return t("{length} characters; {most} are the most. Shorten it, or attach it as a file.", { length: count(length), most: count(LONGEST) });
-  return "";
-}
-
-function hint() {
-  const { length } = field().value;
-  if (held) return sendingWords(sending());
-  if (failed().length) return t("An attachment could not be sent. Try again or remove it.");
-  if (length > LONGEST * NEARLY) return t("{length} of {most} characters", { length: count(length), most: count(LONGEST) });
-  if (chat.run) return isEmpty() ? t("Esc stops the answer") : t("You can send this when the answer is finished.");
-  const full = filling();
-  if (full && full.own > full.total) return t("This is longer than {model} can read at once.", { model: answering().title });
-  if (coarse.matches) return "";
-  return preferences.send === "mod-enter" ? t("Ctrl + Enter sends, Enter starts a new line") : t("Enter sends, Shift + Enter starts a new line");
-}
-
 function draw() {
   if (!suggest) return;
   drawChips(mentions, { drop: (m) => changeMentions(mentions.filter((other) => other !== m)), asText: insertLines });
   update();
 }
 
-function label() {
-  if (chat.run) return chat.run.stopping ? t("Stopping…") : t("Stop");
-  return held ? t("Waiting…") : t("Send");
-}
-
 function update(said = "") {
   if (!suggest) return;
   const wrong = problem();
   const send = byId("lu-send");
-  write(send, label());
+  write(send, label(held));
   send.classList.toggle("lu-stop", Boolean(chat.run) || held);
   send.disabled = chat.run ? chat.run.stopping || !(chat.run.turn || chat.run.halt) : !held && (Boolean(wrong) || isEmpty() || failed().length > 0);
   field().disabled = Boolean(models.items) && !usable().length;
   const placeholder = answering() ? t("Ask {model}, drop files, / for prompts…", { model: answering().title }) : t("Ask anything…");
   if (field().placeholder !== placeholder) field().placeholder = placeholder;
   const line = byId("lu-hint");
-  write(line, said || wrong || hint());
-  line.classList.toggle("lu-wrong", field().value.length > LONGEST || failed().length > 0);
+  write(line, said || wrong || hint(held));
+  line.classList.toggle("lu-wrong", tooLong() || failed().length > 0);
 }
 
 const write = (node, text) => node.textContent !== text && (node.textContent = text);

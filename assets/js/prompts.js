@@ -14,12 +14,12 @@ const LONGEST = 100_000; // characters
 let editing = null; // {id (null: a new one), name, text, error}; kept when the page is left, so that nothing is lost
 let root = null;
 
-/** The page as nodes. */
+/** The page as a node. */
 export function promptsPage() {
   root = el("div", { className: "lu-prompts", tabIndex: -1 });
   draw();
   ensurePrompts().then(draw);
-  return [root];
+  return root;
 }
 
 function draw() {

@@ -25,17 +25,22 @@ export const starters = () => [
   { id: "starter-review", name: t("review"), text: t("Review this {{language=Python}} code: faults first, then what would make it simpler.\n\n{{code}}") },
 ];
 
-let error = null;
+const AGAIN_MS = 3_000;
+let loading = false;
+let error = null; // {message, at}
 
-/** Loads the prompts if they are not here yet. */
+/** Loads the prompts if they are not here yet, and not again right after it failed. */
 export async function ensurePrompts() {
-  if (workspace.prompts) return;
-  error = null;
+  if (workspace.prompts || loading || (error && Date.now() - error.at < AGAIN_MS)) return;
+  loading = true;
   try {
     await refreshPrompts({ quietly: true });
+    error = null;
   } catch (e) {
-    error = e;
+    error = { message: e.message, at: Date.now() };
     tell("collections", "prompts");
+  } finally {
+    loading = false;
   }
 }
 

@@ -28,16 +28,3 @@ function refusal({ status, response }) {
   if (status === 401) location.assign(new URL("login", document.baseURI));
   return new ApiError(status, response?.error ?? { code: "http", message: `The server answered ${status}.` });
 }
-
-/** The text at a path below /api/v1. Throws ApiError. */
-export async function textOf(path) {
-  let response;
-  try {
-    response = await fetch(address(path), { credentials: "same-origin" });
-  } catch {
-    throw new ApiError(0, { hint: "Is it still running? Trying again is safe." });
-  }
-  if (response.ok) return response.text();
-  const told = await response.json().catch(() => null);
-  throw new ApiError(response.status, told?.error ?? { code: "http", message: `The server answered ${response.status}.` });
-}
