@@ -14,6 +14,7 @@ from lumora.api import (
     errors,
     models,
     openai,
+    portable,
     projects,
     prompts,
     status,
@@ -30,7 +31,7 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    mine = (conversations, projects, assistants, prompts, data)
+    mine = (conversations, projects, assistants, prompts, data, portable)
     for part in (status, chat, attachments, *mine, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.

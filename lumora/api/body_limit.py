@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,11 +12,17 @@ from lumora.errors import TooLarge
 
 
 class BodyLimit:
-    """ASGI middleware: bodies over `limit` bytes get status 413, announced ones before they are read."""
+    """ASGI middleware: bodies over `limit` bytes get status 413, announced ones before they are read.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `own` gives single routes, by method and path, another limit and the setting that names it.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limit: int, own: Mapping[tuple[str, str], tuple[int, str]] | None = None
+    ) -> None:
         self._app = app
-        self._limit = limit
+        self._default = (limit, "max_body")
+        self._own = own or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with a counted body, or refuse."""
@@ -22,19 +30,20 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > self._limit:
-            await refuse(self._error(), scope, receive, send)
+        limit, setting = self._own.get((scope["method"], scope["path"]), self._default)
+        if not announced.isdecimal() or int(announced) > limit:
+            await refuse(_error(limit, setting), scope, receive, send)
             return
-        await self._counted(scope, receive, send)
+        await self._counted(limit, setting, scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, limit: int, setting: str, scope: Scope, receive: Receive, send: Send) -> None:
         seen, over, started = 0, False, False
 
         async def receiving() -> Message:
             nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
-            over = over or seen > self._limit
+            over = over or seen > limit
             # To the app it is a caller who left, which every handler knows how to deal with.
             return {"type": "http.disconnect"} if over else message
 
@@ -50,10 +59,11 @@ class BodyLimit:
             if not over:
                 raise  # what an app raises about a body we cut off is not news
         if over and not started:
-            await refuse(self._error(), scope, receive, send)
+            await refuse(_error(limit, setting), scope, receive, send)
 
-    def _error(self) -> TooLarge:
-        return TooLarge(
-            f"The request is larger than {self._limit:,} bytes.",
-            hint="Send less at once, or raise the setting max_body.",
-        )
+
+def _error(limit: int, setting: str) -> TooLarge:
+    return TooLarge(
+        f"The request is larger than {limit:,} bytes.",
+        hint=f"Send less at once, or raise the setting {setting}.",
+    )

@@ -28,6 +28,7 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 _TOKENS = re.compile(r"[A-Za-z0-9, _-]{1,1000}")
 _EVERY_ADDRESS = ("", "0.0.0.0", "::", "[::]")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+IMPORTS = ("POST", "/api/v1/imports")  # its body goes to the disk as it comes, so it may be large
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -37,7 +38,8 @@ def protect(app: ASGIApp, settings: Settings, access: Access, internal_token: st
     `internal_token` lets the command line of the same data folder in as the owner; empty lets nobody in.
     """
     gate = Gate(app, settings, access, internal_token)
-    return Border(BodyLimit(gate, settings.max_body), settings)
+    own = {IMPORTS: (settings.max_import, "max_import")}
+    return Border(BodyLimit(gate, settings.max_body, own), settings)
 
 
 class WrongHost(InvalidInput):
