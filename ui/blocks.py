@@ -9,6 +9,7 @@ import gradio as gr
 from ui.bundle import Bundle
 from ui.composer import composer
 from ui.conversation import conversation
+from ui.dialogs import dialogs
 from ui.sidebar import sidebar
 from ui.topbar import topbar
 
@@ -22,7 +23,7 @@ class View:
 
 
 def build(view: View, bundle: Bundle) -> gr.Blocks:
-    """The page: sidebar on the left; top bar, conversation and composer beside it."""
+    """The page: sidebar on the left; top bar, conversation and composer beside it; what opens above them."""
     blocks: gr.Blocks = gr.Blocks(
         title=view.title, analytics_enabled=False, fill_height=True, fill_width=True
     )
@@ -33,4 +34,5 @@ def build(view: View, bundle: Bundle) -> gr.Blocks:
             topbar(bundle)
             conversation(bundle)
             composer(bundle)
+        dialogs(bundle)
     return blocks

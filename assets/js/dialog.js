@@ -4,22 +4,29 @@ import { button, byId, el, iconButton } from "./dom.js";
 import { t } from "./i18n.js";
 
 /**
- * Opens a modal dialog. `content` is nodes; `className` adds to its looks; `onClose` hears when it is gone.
- * Returns `{node, body, close}`.
+ * Opens a modal dialog. `content` is nodes; `className` adds to its looks; `onClose` hears when it is gone. With a
+ * `guard`, closing by hand (×, Escape, a press beside it) only calls that. Returns `{node, body, close}`.
  */
-export function openDialog({ title, content = [], className = "", onClose = () => {} }) {
+export function openDialog({ title, content = [], className = "", onClose = () => {}, guard = null }) {
   const heading = el("h2", { id: `lu-dialog-${++made}` }, title);
   const body = el("div", { className: "lu-dialog-body" }, content);
   const node = el("dialog", { className: `lu-dialog ${className}`, "aria-labelledby": heading.id },
-    el("header", { className: "lu-row" }, heading, iconButton("close", t("Close"), () => node.close())), body);
+    el("header", { className: "lu-row" }, heading, iconButton("close", t("Close"), () => leave())), body);
+  const leave = () => (guard ? guard() : node.close());
   byId("app").append(node);
   node.addEventListener("close", () => {
     node.remove();
     onClose();
   });
   // A press that begins on the backdrop closes it; one that only ends there (selecting text) does not.
-  node.addEventListener("pointerdown", (e) => e.target === node && node.close());
-  node.addEventListener("keydown", (e) => e.key === "Escape" && e.stopPropagation());
+  node.addEventListener("pointerdown", (e) => e.target === node && leave());
+  node.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    e.stopPropagation();
+    if (!guard || e.defaultPrevented) return;
+    e.preventDefault();
+    guard();
+  });
   node.showModal();
   return { node, body, close: () => node.close() };
 }
@@ -28,15 +35,15 @@ let made = 0;
 
 /**
  * Asks before something that cannot be undone; resolves true or false. `typed` is a phrase that has to be
- * typed first.
+ * typed first; `danger: false` asks without alarm.
  */
-export function confirm({ title, text, action, typed = null }) {
+export function confirm({ title, text, action, typed = null, danger = true }) {
   return new Promise((resolve) => {
     let agreed = false;
     const go = button(action, () => {
       agreed = true;
       dialog.close();
-    }, { className: "lu-send lu-danger-fill", disabled: Boolean(typed) });
+    }, { className: danger ? "lu-send lu-danger-fill" : "lu-send", disabled: Boolean(typed) });
     const field = typed && el("input", { type: "text", autocomplete: "off", "aria-label": t("Type “{phrase}” to confirm", { phrase: typed }) });
     field?.addEventListener("input", () => (go.disabled = field.value.trim().toLowerCase() !== typed.toLowerCase()));
     const keep = button(t("Cancel"), () => dialog.close(), { className: "lu-second" });

@@ -14,7 +14,8 @@ export function openMenu(anchor, items, { label = anchor.getAttribute("aria-labe
   if (again) return;
   const menu = el("div", { className: "lu-popup", role: "menu", "aria-label": label, on: { keydown: pressed } });
   menu.append(...items.filter(Boolean).map((item) => (item === "-" ? el("hr", { role: "separator" }) : entry(item))));
-  byId("app").append(menu);
+  // Outside of an open dialog everything is inert.
+  (anchor.closest("dialog") ?? byId("app")).append(menu);
   shown = { menu, anchor };
   anchor.setAttribute("aria-expanded", "true");
   place(menu, anchor.getBoundingClientRect());

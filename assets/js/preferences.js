@@ -9,6 +9,10 @@ const MIRROR = "lumora.preferences";
 /** The choices by name; what was never chosen is missing. Read it, change it through `choose`. */
 export const preferences = mirrored();
 
+let known = { ...preferences }; // what the server said last
+const going = []; // changes on their way to it, in order
+let turn = Promise.resolve();
+
 function mirrored() {
   try {
     return JSON.parse(localStorage.getItem(MIRROR)) ?? {};
@@ -17,32 +21,49 @@ function mirrored() {
   }
 }
 
-function take(values) {
-  for (const key of Object.keys(preferences)) if (!(key in values)) delete preferences[key];
-  Object.assign(preferences, values);
+// What is shown: the server's word, and on top of it what is still on its way there.
+function show() {
+  const values = Object.entries(Object.assign({}, known, ...going)).filter(([, v]) => v !== null);
+  const shown = Object.fromEntries(values);
+  for (const key of Object.keys(preferences)) if (!(key in shown)) delete preferences[key];
+  Object.assign(preferences, shown);
+  mirror();
+  tell("preferences");
+}
+
+function mirror() {
   try {
     localStorage.setItem(MIRROR, JSON.stringify(preferences));
   } catch {
-    preferences.unmirrored = true; // kept for this page and by the server
+    return; // storage switched off or full: kept for this page and by the server
   }
-  tell("preferences");
 }
 
 /** Asks the server for them; throws ApiError. */
 export async function loadPreferences() {
-  take(await request("preferences"));
+  known = await request("preferences");
+  show();
 }
 
-/** Changes some; null takes a choice back. Shown at once, and put back when the server refuses (throws ApiError). */
-export async function choose(values) {
-  const before = { ...preferences };
-  take(Object.fromEntries(Object.entries({ ...preferences, ...values }).filter(([, v]) => v !== null)));
+/**
+ * Changes some; null takes a choice back. Shown at once, sent in the order of the calls, and put back when the
+ * server refuses (throws ApiError).
+ */
+export function choose(values) {
+  going.push(values);
+  show();
+  const mine = turn.then(() => send(values));
+  turn = mine.catch(() => {}); // the caller hears of it; the next change goes out all the same
+  return mine;
+}
+
+async function send(values) {
   try {
-    take(await request("preferences", { method: "PATCH", body: values }));
+    known = await request("preferences", { method: "PATCH", body: values });
     tellTabs("preferences");
-  } catch (e) {
-    take(before);
-    throw e;
+  } finally {
+    going.splice(going.indexOf(values), 1);
+    show();
   }
 }
 

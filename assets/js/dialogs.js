@@ -1,0 +1,44 @@
+// What opens above the page. Here are only its commands and the addresses that open it; each module is loaded when
+// it is first asked for.
+
+import { on, tell } from "./bus.js";
+import { command } from "./commands.js";
+import { byId } from "./dom.js";
+import { t } from "./i18n.js";
+import "./link.js";
+import { loadLook } from "./look.js";
+import { complain } from "./toast.js";
+
+const addressed = () => new URLSearchParams(location.hash.slice(1)).get("settings");
+
+/** Wires the pane. Called again when Gradio redraws it. */
+export function mount() {
+  if (byId("lu-settings-dialog").dataset.ready) return;
+  byId("lu-settings-dialog").dataset.ready = "1";
+  loadLook();
+  if (addressed() !== null) tell("settings", addressed());
+  // The palette answers a key at once: its module is here before it is asked for.
+  (window.requestIdleCallback ?? setTimeout)(() => import("./palette.js").catch(() => {})); // asked again on opening
+}
+
+const opens = (event, module) =>
+  on(event, async (detail) => {
+    try {
+      (await module()).open(detail);
+    } catch (e) {
+      complain({ message: t("This part of the page could not be loaded."), hint: navigator.onLine ? e.message : "" });
+    }
+  });
+
+opens("settings", () => import("./settings.js"));
+opens("palette", () => import("./palette.js"));
+opens("shortcuts", () => import("./shortcuts.js"));
+opens("chat-settings", () => import("./chatsettings.js"));
+
+command({ id: "palette", title: () => t("Find a command or a chat"), keys: "Mod+K", run: () => tell("palette"), icon: "search" });
+command({ id: "settings", title: () => t("Settings"), keys: "Mod+,", run: () => tell("settings"), group: "settings", icon: "gear" });
+command({ id: "shortcuts", title: () => t("Keyboard shortcuts"), keys: "Mod+/", run: () => tell("shortcuts"), icon: "keyboard" });
+command({ id: "shortcuts-sign", title: () => t("Keyboard shortcuts, outside of text"), keys: "?", run: () => tell("shortcuts"), icon: "keyboard" });
+command({ id: "chat-settings", title: () => t("Settings of this chat"), keys: "", run: () => tell("chat-settings"), group: "chat", icon: "sliders" });
+
+addEventListener("popstate", () => addressed() !== null && tell("settings", addressed()));
