@@ -12,13 +12,13 @@ from ui.bundle import Bundle
 
 # Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
 STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
-PANES = ("sidebar", "topbar", "conversation", "composer")
+PANES = ("sidebar", "topbar", "conversation", "composer", "dialogs")
 MODULES = (*PANES, "i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
 FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 
 def head(bundle: Bundle, description: str) -> bytes:
-    """The lines: theme before the first paint, our stylesheet, the two parsers, and early fetches."""
+    """The lines: theme before the first paint, our stylesheet, the parser, and early fetches."""
     theme = bundle.text("js/theme.js")
     lines = [
         f'<meta name="description" content="{escape(description)}">',
@@ -31,8 +31,8 @@ def head(bundle: Bundle, description: str) -> bytes:
             for font in FONTS
         ),
         *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in MODULES),
-        f'<script defer src="{bundle.url("js/vendor/markdown-it.js")}"></script>',
-        f'<script defer src="{bundle.url("js/vendor/purify.min.js")}"></script>',
+        f'<script defer src="{bundle.url("js/vendor/markdown-it.min.js")}"></script>',
+        f'<script defer src="{bundle.url("js/vendor/markdown-it-footnote.min.js")}"></script>',
     ]
     return "\n".join(lines).encode()
 
