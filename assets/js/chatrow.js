@@ -38,8 +38,8 @@ const MAKE = {
   },
   day: (entry) => el("div", { className: "lu-section" }, el("h2", { className: "lu-day" }, entry.title)),
   project() {
-    const node = el("div", { className: "lu-project" });
-    const head = el("button", { type: "button", className: "lu-fold lu-project-name", "data-main": "", on: { click: () => fold(now(node).project.id) } },
+    const node = el("div", { className: "lu-folder" });
+    const head = el("button", { type: "button", className: "lu-fold ", "data-main": "", on: { click: () => fold(now(node).project.id) } },
       icon("folder"), el("bdi", { className: "lu-chat-title", dir: "auto" }), el("span", { className: "lu-count" }));
     const add = iconButton("plus", "", () => newIn(now(node).project), { className: "lu-icon lu-add" });
     node.append(head, add, dots(node));
@@ -61,7 +61,7 @@ const MAKE = {
     return el("div", { className: "lu-note lu-trouble" }, el("span", {}, [error.message, error.hint].filter(Boolean).join(" ")),
       button(t("Try again"), () => entry.source.refresh().then(again), { className: "lu-second", "data-main": "" }));
   },
-  empty: () => el("div", { className: "lu-empty" }, el("p", {}, t("Your conversations will appear here.")),
+  empty: () => el("div", { className: "lu-nothing" }, el("p", {}, t("Your conversations will appear here.")),
     el("p", {}, t("Coming from ChatGPT, Open WebUI or another Lumora? Drop the exported file here.")),
     button(t("Import chats…"), () => act.bring(), { className: "lu-second", "data-main": "" })),
 };

@@ -100,8 +100,11 @@ export function amend(id, values) {
   changed();
 }
 
-/** Draws anew. */
-export const redraw = changed;
+/** Draws anew, at once when what follows needs the nodes. */
+export function redraw({ now = false } = {}) {
+  if (now) tell("chats");
+  else changed();
+}
 
 // The bar above the conversation shows the title too; a rename elsewhere reaches it through the list.
 function retitle() {

@@ -2,6 +2,7 @@
 
 import { ApiError, follow, request } from "./api.js";
 import { tellTabs } from "./bus.js";
+import { isolated } from "./chatrow.js";
 import { refreshChats } from "./chats.js";
 import { openDialog } from "./dialog.js";
 import { el } from "./dom.js";
@@ -26,7 +27,7 @@ export async function importFiles(files) {
 }
 
 async function importFile(file) {
-  const task = new Task(t("Importing {name}", { name: file.name }), () => stop());
+  const task = new Task(t("Importing {name}", { name: isolated(file.name) }), () => stop());
   const uploading = upload(file, (done) => task.progress(file.size ? done / file.size : null, t("Reading: {done} of {total}", { done: bytes(done), total: bytes(file.size) })));
   let stop = uploading.stop;
   let made;
@@ -75,7 +76,7 @@ export async function resumeImport() {
     return; // storage switched off, or not ours
   }
   if (!running) return;
-  const task = new Task(t("Importing {name}", { name: running.name }), () => cancel(running.job));
+  const task = new Task(t("Importing {name}", { name: isolated(running.name) }), () => cancel(running.job));
   await watch(running.job, running.name, task, null);
 }
 
@@ -113,20 +114,23 @@ function hear(event, heard, task) {
 }
 
 function ended(id, name, task, heard, again) {
-  if (heard.last.type === "failed") return troubled(task, name, heard.last, again);
-  const words = result(heard);
   const undo = [t("Undo"), (card) => takeBack(id, card)];
   const details = heard.notices.length ? [[t("Details"), () => showNotices(name, heard.notices)]] : [];
+  if (heard.last.type === "failed") return troubled(task, name, heard.last, again, heard.progress ? [undo] : []);
+  const words = result(heard);
   task.end(words, { acts: [undo, ...details] });
   // Where the sidebar cannot be seen the card cannot either.
-  if (!task.node.checkVisibility?.({ visibilityProperty: true })) toast(words, [t("Undo"), () => takeBack(id, task)]);
+  if (!task.node.checkVisibility({ visibilityProperty: true })) toast(words, [t("Undo"), () => takeBack(id, task)]);
   return undefined;
 }
 
+// The last progress counts chats: those stored, of all in the file. A stopped import says itself how far it came.
 function result({ progress, notices, last }) {
-  const n = progress?.done ?? 0;
-  const imported = last.reason === "cancelled" ? tn("Stopped after {n} chat", "Stopped after {n} chats", n) : tn("Imported {n} chat", "Imported {n} chats", n);
-  return notices.length ? t("{imported}, {left}", { imported, left: tn("{n} left out", "{n} left out", notices.length) }) : imported;
+  if (last.reason === "cancelled") return notices.at(-1)?.text ?? t("Stopped.");
+  const n = progress?.unit === "steps" ? progress.done : 0;
+  const imported = tn("Imported {n} chat", "Imported {n} chats", n);
+  const out = progress?.unit === "steps" ? progress.total - n : 0;
+  return out ? t("{imported}, {left}", { imported, left: tn("{n} left out", "{n} left out", out) }) : imported;
 }
 
 async function takeBack(id, card) {
@@ -143,10 +147,10 @@ async function takeBack(id, card) {
 
 function showNotices(name, notices) {
   const list = el("ul", { className: "lu-plain" }, notices.map((n) => el("li", { dir: "auto" }, n.text)));
-  openDialog({ title: t("Left out of {name}", { name }), content: [list] });
+  openDialog({ title: t("Import of {name}", { name: isolated(name) }), content: [list] });
 }
 
-function troubled(task, name, { message, hint }, again) {
-  const acts = again ? [[t("Try again"), (card) => (card.close(), again())]] : [];
-  task.end(t("{name}: {message}", { name, message }), { bad: true, hint, acts });
+function troubled(task, name, { message, hint }, again, acts = []) {
+  const retry = again ? [[t("Try again"), (card) => (card.close(), again())]] : [];
+  task.end(t("{name}: {message}", { name: isolated(name), message }), { bad: true, hint, acts: [...retry, ...acts] });
 }

@@ -1,25 +1,25 @@
 // The sidebar: what its buttons, keys and rows do. What stands in it is in sections.js, how a row looks in chatrow.js.
 
-import { stopSelecting, pick, selectAll, startSelecting } from "./bulk.js";
+import { pick, startSelecting } from "./bulk.js";
 import { on, tell } from "./bus.js";
-import { removeChats, renameChat } from "./chatactions.js";
+import { pinChats, removeChats } from "./chatactions.js";
 import { chat, fresh } from "./chat.js";
 import { VirtualList } from "./chatlist.js";
-import { chatMenu, exportMenu, projectMenu } from "./chatmenu.js";
+import { chatMenu, exportMenu, moveMenu, projectMenu } from "./chatmenu.js";
 import { make, patch, rowActions, show } from "./chatrow.js";
-import { chats, fold, redraw, refreshChats, shown } from "./chats.js";
+import { chats, fold, known, redraw, refreshChats } from "./chats.js";
 import { command, keysOf, printed } from "./commands.js";
 import { watchDragging } from "./dragging.js";
 import { closeDrawer, toggleSide, watchDrawer, wide } from "./drawer.js";
 import { byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { renamed, startRename, watchKeys } from "./listkeys.js";
 import { openMenu } from "./menu.js";
 import { Search } from "./search.js";
 import { entries } from "./sections.js";
 import { fetchStatus, lockWords } from "./status.js";
 import { complain } from "./toast.js";
 
-const HOLD_MS = 500; // a long press
 const AHEAD = 40; // rows fetched before they come into sight
 let list = null;
 let search = null;
@@ -44,9 +44,7 @@ export function mount() {
   for (const [id, run] of Object.entries(CLICKS)) byId(id).addEventListener("click", run);
   list = new VirtualList(root, { make, patch, seen, label: t("Conversations") });
   search = new Search(byId("lu-search"), draw);
-  root.addEventListener("keydown", pressed);
-  root.addEventListener("contextmenu", contextMenu);
-  root.addEventListener("pointerdown", watchHold);
+  watchKeys(root, list, search);
   watchDragging(byId("side"), list);
   watchDrawer();
   theme();
@@ -140,100 +138,14 @@ function seen(first, last) {
 
 rowActions({
   pick: (entry, e) => (chats.selected ? pick(entry, list.entries, e.shiftKey) : show(entry.item.id)),
-  rename: renamed,
+  rename: (entry, title) => renamed(list, entry, title),
   menu: (entry, anchor) => {
     if (entry.kind === "project") projectMenu(entry.project, anchor);
-    else chatMenu(entry.item, anchor, { rename: () => startRename(entry), select: () => startSelecting([entry.item]) });
+    else chatMenu(entry.item, anchor, { rename: () => startRename(list, entry), select: () => startSelecting([entry.item]) });
   },
   addProject,
   bring: importer,
 });
-
-function startRename(entry) {
-  chats.renaming = entry.key;
-  draw();
-  const field = byId("lu-rename");
-  field?.focus();
-  field?.select();
-}
-
-function renamed(entry, title) {
-  chats.renaming = null;
-  const held = document.activeElement?.id === "lu-rename" || document.activeElement === document.body;
-  if (title) renameChat(entry.item, title);
-  draw();
-  if (held) list.focus(list.at.get(`${entry.section}:${entry.item.id}`));
-}
-
-const KEYS = {
-  ArrowDown: () => list.move(1),
-  ArrowUp: () => list.move(-1),
-  Home: () => list.jump(false),
-  End: () => toEnd(),
-  F2: (entry) => (entry?.kind === "chat" ? startRename(entry) : entry?.kind === "project" && editProject(entry.project)),
-  Delete: (entry) => (entry?.kind === "chat" ? removeFrom(entry) : entry?.kind === "project" && removeProject(entry.project)),
-};
-
-const editProject = async (project) => (await import("./projects.js")).editProject(project);
-const removeProject = async (project) => (await import("./projects.js")).removeProject(project);
-const removeFrom = (entry) => removeChats(chats.selected?.size ? [...chats.selected.values()] : [entry.item]);
-
-function pressed(e) {
-  if (search.active ? search.pressed(e) : e.target.id === "lu-rename") return;
-  const entry = list.entryOf(e.target);
-  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "a" && chats.selected) take(e, selectAll);
-  else if (e.key === "Escape" && chats.selected) take(e, stopSelecting);
-  else if (["ArrowRight", "ArrowLeft"].includes(e.key) && entry?.open !== undefined) take(e, () => unfold(entry, e.key));
-  else if (KEYS[e.key] && !e.ctrlKey && !e.metaKey && !e.altKey && !e.shiftKey) take(e, () => KEYS[e.key](entry));
-}
-
-function take(e, run) {
-  e.preventDefault();
-  e.stopPropagation();
-  run();
-}
-
-function unfold(entry, key) {
-  const rightToLeft = document.documentElement.dir === "rtl";
-  fold(entry.project?.id ?? entry.section, (key === "ArrowRight") !== rightToLeft);
-}
-
-async function toEnd() {
-  byId("lu-list").scrollTop = byId("lu-list").scrollHeight;
-  await Promise.all(shown().map((s) => s.reach(Infinity)));
-  draw();
-  list.jump(true);
-}
-
-function contextMenu(e) {
-  const entry = list.entryOf(e.target);
-  const anchor = e.target.closest("[data-key]")?.querySelector(".lu-more");
-  if (!entry || !anchor || chats.selected || search.active) return;
-  e.preventDefault();
-  if (anchor.getAttribute("aria-expanded") !== "true") anchor.click();
-}
-
-// A browser that has no context menu by touch gets one by a long press.
-function watchHold(e) {
-  if (e.pointerType !== "touch") return;
-  const { clientX, clientY } = e;
-  const timer = setTimeout(() => {
-    addEventListener("click", swallow, { capture: true, once: true });
-    addEventListener("pointerup", () => setTimeout(() => removeEventListener("click", swallow, { capture: true })), { once: true });
-    contextMenu(e);
-  }, HOLD_MS);
-  const off = (moved) => {
-    if (moved.type === "pointermove" && Math.hypot(moved.clientX - clientX, moved.clientY - clientY) < 10) return;
-    clearTimeout(timer);
-    for (const name of ["pointerup", "pointercancel", "pointermove"]) removeEventListener(name, off);
-  };
-  for (const name of ["pointerup", "pointercancel", "pointermove"]) addEventListener(name, off);
-}
-
-function swallow(e) {
-  e.preventDefault();
-  e.stopPropagation();
-}
 
 // The chat before or after the one shown, in the order of the sidebar.
 function step(by) {
@@ -244,7 +156,13 @@ function step(by) {
   show(to.item.id);
 }
 
+// The chat shown, also when it is too far down to have been fetched.
+const here = () => known(chat.id) ?? { id: chat.id, title: chat.title, pinned: false, project: chat.setup?.project ?? null };
+const barButton = () => [byId("lu-project"), byId("lu-more"), byId("lu-menu"), byId("lu-new")].find((node) => node?.checkVisibility());
+const stored = () => Boolean(chat.id);
+
 on("chats", draw);
+on("delete-chat", (id) => removeChats([id === chat.id ? here() : (known(id) ?? { id, title: "" })]));
 on("conversation", redraw);
 on("complaint", complain);
 on("preferences", hints);
@@ -258,5 +176,7 @@ command({ id: "new-project", title: () => t("New project…"), group: "chat", ic
 command({ id: "import", title: () => t("Import chats…"), icon: "upload", run: importer });
 command({ id: "export-all", title: () => t("Export all chats…"), icon: "save", run: () => toggleSide(true, "lu-more-all", () => exportMenu(null, byId("lu-more-all"))) });
 command({ id: "select-chats", title: () => t("Select chats"), group: "chat", icon: "check", run: () => toggleSide(true, null, () => startSelecting()) });
+command({ id: "pin-chat", title: () => (here().pinned ? t("Unpin this chat") : t("Pin this chat")), group: "chat", icon: "pin", when: stored, run: () => pinChats([here()], !here().pinned) });
+command({ id: "move-chat", title: () => t("Move this chat to a project…"), group: "chat", icon: "folder", when: stored, run: () => moveMenu([here()], barButton()) });
 command({ id: "next-chat", title: () => t("Next chat"), keys: "Alt+Shift+ArrowDown", group: "chat", icon: "down", run: () => step(1) });
 command({ id: "previous-chat", title: () => t("Previous chat"), keys: "Alt+Shift+ArrowUp", group: "chat", icon: "up", run: () => step(-1) });

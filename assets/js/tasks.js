@@ -6,12 +6,12 @@ import { t } from "./i18n.js";
 /** A card. `title` says what it is; `cancel()` is called by its button. */
 export class Task {
   constructor(title, cancel) {
-    this.words = el("span", { className: "lu-task-words", dir: "auto" }, title);
+    this.words = el("span", { className: "lu-job-words", dir: "auto" }, title);
     this.bar = el("div", { className: "lu-progress", role: "progressbar", "aria-label": title }, el("i"));
     this.line = el("span", { className: "lu-progress-text" });
-    this.acts = el("div", { className: "lu-row lu-task-acts" }, this.line, cancel && button(t("Cancel"), cancel, { className: "lu-quiet" }));
-    this.node = el("div", { className: "lu-task", role: "group", "aria-label": title }, this.words, this.bar, this.acts);
-    byId("lu-tasks")?.append(this.node);
+    this.acts = el("div", { className: "lu-row lu-job-acts" }, this.line, cancel && button(t("Cancel"), cancel, { className: "lu-quiet" }));
+    this.node = el("div", { className: "lu-job", role: "group", "aria-label": title }, this.words, this.bar, this.acts);
+    byId("lu-jobs")?.append(this.node);
   }
 
   /** `share` is 0 to 1, or null while nobody can say; `line` is words such as "3 of 12". */
@@ -31,8 +31,8 @@ export class Task {
     this.node.classList.toggle("lu-bad", bad);
     this.node.setAttribute("role", bad ? "alert" : "status");
     this.node.replaceChildren(
-      el("div", { className: "lu-row lu-task-head" }, el("span", { className: "lu-task-words", dir: "auto" }, words), iconButton("close", t("Close"), () => this.close())),
-      ...(hint ? [el("small", {}, hint)] : []), ...(buttons.length ? [el("div", { className: "lu-row lu-task-acts" }, buttons)] : []));
+      el("div", { className: "lu-row lu-job-head" }, el("span", { className: "lu-job-words", dir: "auto" }, words), iconButton("close", t("Close"), () => this.close())),
+      ...(hint ? [el("small", {}, hint)] : []), ...(buttons.length ? [el("div", { className: "lu-row lu-job-acts" }, buttons)] : []));
   }
 
   /** Takes it away. */
