@@ -1,7 +1,7 @@
 // What is done to chats, one or thousands: one request each, one toast, and all of it can be undone.
 
 import { request } from "./api.js";
-import { tellTabs } from "./bus.js";
+import { tell, tellTabs } from "./bus.js";
 import { chat, fresh, open } from "./chat.js";
 import { amend, chats, folder, forget, known, refreshChats } from "./chats.js";
 import { isolated } from "./chatrow.js";
@@ -40,6 +40,7 @@ export async function removeChats(items) {
   const work = async () => {
     await bulk(ids, "delete");
     forget(new Set(ids));
+    tell("forgotten", ids);
   };
   if (!(await done(work))) return;
   const shown = ids.includes(chat.id) ? chat.id : null;

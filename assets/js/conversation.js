@@ -1,23 +1,33 @@
-// The middle pane: draws the chosen path through the conversation and keeps the reader where they are.
+// The middle pane: draws the chosen path through the conversation, keeps the reader where they are and an open
+// editor open, and tells screen readers of the steps of an answer.
 
 import { tell, on } from "./bus.js";
 import { addressed, addressedTemporary, chat, dismissTrouble, fresh, open } from "./chat.js";
+import { registerCommands } from "./chatcommands.js";
 import { byId, el, keepingFocus } from "./dom.js";
+import { Editor } from "./editor.js";
+import { chips } from "./attached.js";
 import { firstRun, welcome } from "./firstrun.js";
-import { Live, message, modelTitle, phaseWords, trouble, version } from "./message.js";
-import { models, usable } from "./models.js";
+import { markWords, unmark } from "./found.js";
 import { t } from "./i18n.js";
+import { Live, phaseWords } from "./live.js";
+import { message, trouble, version } from "./message.js";
+import { models, usable } from "./models.js";
+import { leaveAt, placeOf } from "./place.js";
+import { watchSelection } from "./quote.js";
+import { follow, following, grown, inSight, putAt, stay, watchReader } from "./reader.js";
+import { modelTitle } from "./receipt.js";
+import { Thread } from "./thread.js";
 import { toast } from "./toast.js";
 import { path } from "./tree.js";
 
-const CHUNK = 20;
-const NEAR = 60;
-const drawn = new Map(); // id → {node, version}
+const LEAVE_MS = 300;
+let thread = null;
 let live = null;
-let editing = null;
-let stick = true;
+let editor = null;
+let asking = null; // the question the server has not taken yet: {run, nodes}
 let frame = 0;
-let later = 0;
+let leaving = 0;
 
 const scroller = () => byId("lu-scroll");
 const column = () => byId("lu-messages");
@@ -26,15 +36,11 @@ const column = () => byId("lu-messages");
 export function mount() {
   if (scroller().dataset.ready) return;
   scroller().dataset.ready = "1";
-  scroller().addEventListener("scroll", scrolled, { passive: true });
-  new ResizeObserver(() => stick && toEnd()).observe(column());
-  new ResizeObserver(() => stick && toEnd()).observe(scroller());
-  byId("lu-latest").addEventListener("click", () => {
-    stick = true;
-    toEnd();
-    scrolled();
-    tell("focus-composer");
-  });
+  thread = new Thread(column(), { make, version: versionOf });
+  watchReader(moved);
+  watchSelection(scroller());
+  byId("lu-latest").addEventListener("click", latest);
+  registerCommands({ column, latest });
   tell("ready");
   if (addressed()) open(addressed());
   else if (addressedTemporary()) again();
@@ -46,107 +52,143 @@ function again() {
   toast(t("A temporary chat is not kept over a reload. This is a new one."));
 }
 
-function toEnd() {
-  scroller().scrollTop = scroller().scrollHeight;
+function latest() {
+  follow();
+  tell("focus-composer");
 }
 
-function scrolled() {
-  const s = scroller();
-  stick = s.scrollHeight - s.scrollTop - s.clientHeight < NEAR;
-  byId("lu-latest").hidden = stick;
+// Which branches are shown and what stands at the top is kept a moment after the reader rests.
+function moved() {
+  clearTimeout(leaving);
+  leaving = setTimeout(leave, LEAVE_MS);
 }
 
-function draw({ opened = false, sent = false, chose = null, message: target = null } = {}) {
+function leave() {
+  if (!chat.id || chat.loading || !chat.messages.size || !column()) return;
+  const seen = following() ? null : inSight();
+  leaveAt(chat.id, { message: seen?.node.dataset.id ?? null, offset: seen?.offset ?? 0, choices: chat.choices });
+}
+
+function draw({ opened = false, sent = false, chose = null, message: target = null, words = "" } = {}) {
   if (!column()) return;
-  if (opened) reset();
-  if (opened || sent) stick = !target;
-  keepingFocus(column(), () => column().replaceChildren(...content(opened, target)));
-  if (chose) stick = false;
-  if (target) reveal(target);
-  else if (stick) toEnd();
-  scrolled();
+  const place = opened && !target ? begin() : null;
+  if (sent || (opened && !place && !target)) follow();
+  if (chose || target) stay();
+  const all = shown();
+  const from = all.findIndex((m) => m.id === (target ?? place?.message));
+  column().toggleAttribute("data-running", chat.run !== null);
+  keepingFocus(column(), () => thread.show(all, from < 0 ? all.length - 1 : from, tail(all)));
+  if (target) reveal(target, words);
+  else if (place) goTo(place);
+  else if (following()) follow();
+  if (chose) moved();
+}
+
+// Another chat: nothing of the last one stays, and the place this one was left at comes back, or null for its end.
+function begin() {
+  reset();
+  const place = chat.id && placeOf(chat.id);
+  if (!place || !chat.messages.size) return null;
+  for (const [parent, id] of place.choices) if (chat.messages.has(id)) chat.choices.set(parent, id);
+  return place.message && chat.messages.has(place.message) ? place : null;
 }
 
 function reset() {
-  drawn.clear();
-  live = null;
-  editing = null;
+  clearTimeout(leaving);
+  thread.reset();
+  unmark();
+  live = editor = asking = null;
 }
 
-function content(opened, target) {
-  clearTimeout(later);
-  const nodes = chat.messages.size || chat.run ? thread(opened, target) : [empty()];
+function goTo({ message: id, offset }) {
+  const node = thread.node(id);
+  if (!node) return;
+  stay();
+  putAt(node, offset);
+}
+
+function shown() {
+  const all = path(chat.messages, chat.choices);
+  const { pending } = chat.run ?? {};
+  return pending ? all.slice(0, all.findIndex((m) => m.id === pending.parent) + 1) : all;
+}
+
+// The running answer and the message being edited have nodes of their own.
+function make(m) {
+  if (m.id === editor?.message.id) return editor.node;
+  if (m.id !== chat.run?.answer) return message(m);
+  live = new Live(m);
+  live.paint(m, chat.run);
+  return live.node;
+}
+
+function versionOf(m) {
+  if (m.id === editor?.message.id) return "editing";
+  return m.id === chat.run?.answer ? "live" : version(m);
+}
+
+function tail(all) {
+  const nodes = all.length || chat.run ? [] : [empty()];
+  if (chat.run?.pending) nodes.push(...pending(chat.run));
+  if (editor && !chat.messages.has(editor.message.id)) {
+    editor.orphaned();
+    nodes.push(editor.node);
+  }
   if (chat.trouble) nodes.push(trouble(chat.trouble, chat.messages.size ? dismissTrouble : null));
   return nodes;
 }
 
 function empty() {
   if (chat.trouble) return el("div");
-  if (chat.loading) return el("p", { className: "lu-note" }, "Opening…");
+  if (chat.loading) return el("p", { className: "lu-note" }, t("Opening…"));
   if (models.items && usable().length) return welcome((text) => tell("idea", text));
   return models.items || models.error ? firstRun() : el("div");
 }
 
-function thread(opened, target) {
-  const run = chat.run;
-  let all = path(chat.messages, chat.choices);
-  if (run?.pending) {
-    const at = all.findIndex((m) => m.id === run.pending.parent);
-    all = all.slice(0, at + 1);
+// What was asked stands there at once, before the server has it.
+function pending(run) {
+  if (asking?.run !== run) {
+    live = new Live(null);
+    asking = { run, nodes: [run.pending.text === null ? null : question(run.pending), live.node].filter(Boolean) };
   }
-  const shown = opened && !target ? all.slice(-CHUNK) : all;
-  const nodes = shown.map(nodeOf);
-  if (run?.pending) nodes.push(...pending(run.pending));
-  if (shown.length < all.length) later = setTimeout(() => earlier(all, shown.length));
-  return nodes;
+  live.paint(null, run);
+  return asking.nodes;
 }
 
-function nodeOf(m) {
-  if (m.id === chat.run?.answer) return liveNode(m);
-  const wanted = version(m, editing === m.id);
-  const had = drawn.get(m.id);
-  if (had?.version === wanted) return had.node;
-  const node = message(m, { editing: editing === m.id, edit });
-  drawn.set(m.id, { node, version: wanted });
-  return node;
+function question({ text, attachments }) {
+  const bubble = text && el("div", { className: "lu-me", dir: "auto" }, text);
+  return el("article", { className: "lu-msg lu-mine", "aria-label": t("You") }, el("div", { className: "lu-own" }, bubble, chips(attachments)));
 }
 
-function liveNode(m) {
-  drawn.delete(m.id);
-  if (live?.id !== m.id) live = new Live(m);
-  live.paint(m, chat.run);
-  return live.node;
-}
-
-function pending({ text }) {
-  live = new Live(null);
-  live.paint(null, chat.run);
-  const question = text === null ? [] : [el("article", { className: "lu-msg lu-mine", "aria-label": "You" }, el("div", { className: "lu-me", dir: "auto" }, text))];
-  return [...question, live.node];
-}
-
-// A long conversation is drawn from its end, a few messages at a time, without moving what is being read.
-function earlier(all, done) {
-  const from = Math.max(0, all.length - done - CHUNK);
-  const s = scroller();
-  const below = s.scrollHeight - s.scrollTop;
-  column().prepend(...all.slice(from, all.length - done).map(nodeOf));
-  s.scrollTop = s.scrollHeight - below;
-  if (from > 0) later = setTimeout(() => earlier(all, all.length - from));
-}
-
-function edit(id) {
-  const before = editing;
-  editing = id;
+function edit(id, text) {
+  const m = chat.messages.get(id);
+  if (!m || m.role !== "user") return;
+  editor = new Editor(m, { close: closeEditor, ...(text === undefined ? {} : { text }) });
+  chat.editing = id;
   draw();
-  if (id) byId("lu-edit").focus();
-  else column().querySelector(`[data-focus="edit-${CSS.escape(before)}"]`)?.focus();
+  editor.focus();
 }
 
-function reveal(id) {
-  const node = drawn.get(id)?.node;
+function closeEditor() {
+  const id = chat.editing;
+  editor = chat.editing = null;
+  draw();
+  column().querySelector(`[data-focus="edit-${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+}
+
+function editLast() {
+  const own = path(chat.messages, chat.choices).findLast((m) => m.role === "user");
+  if (own && !chat.run) edit(own.id);
+}
+
+function reveal(id, words) {
+  const node = thread.node(id);
   if (!node) return;
-  node.scrollIntoView({ block: "center" });
+  const range = words.length ? markWords(node, words) : null;
+  range?.startContainer.parentElement.closest(".lu-folded")?.classList.remove("lu-folded");
+  const at = range?.getBoundingClientRect() ?? node.getBoundingClientRect();
+  const pane = scroller().getBoundingClientRect();
+  putAt(node, pane.height / 3 - (at.top - node.getBoundingClientRect().top));
   node.classList.add("lu-found");
   node.focus({ preventScroll: true });
 }
@@ -155,7 +197,7 @@ function paint() {
   frame = 0;
   if (!live || !chat.run) return;
   live.paint(chat.messages.get(chat.run.answer), chat.run);
-  if (stick) toEnd();
+  grown();
 }
 
 function soon() {
@@ -169,23 +211,50 @@ function say(words) {
 }
 
 function tellRun() {
+  column()?.toggleAttribute("data-running", chat.run !== null);
   soon();
-  const run = chat.run;
-  if (!run) return;
-  say(phaseWords(run, chat.messages.get(run.answer)) || "Answering…");
+  const { run } = chat;
+  if (run) say(phaseWords(run, chat.messages.get(run.answer)) || t("Answering…"));
 }
 
-const ENDINGS = { complete: "Answer finished.", cancelled: "Answer stopped.", failed: "The answer failed.", interrupted: "The answer was interrupted." };
+const ENDINGS = {
+  complete: () => t("Answer finished."),
+  cancelled: () => t("Answer stopped."),
+  failed: () => t("The answer failed."),
+  interrupted: () => t("The answer was interrupted."),
+};
 
-on("conversation", (detail) => draw(detail ?? {}));
+let titles = "";
+
+// Models are asked for often, their names change rarely.
+function rename() {
+  if (!chat.messages.size && !chat.run) draw();
+  const now = JSON.stringify((models.items ?? []).map((m) => [m.name, m.title]));
+  if (now === titles) return;
+  titles = now;
+  for (const m of chat.messages.values()) {
+    const name = thread?.node(m.id)?.querySelector(".lu-usage .lu-model-name");
+    if (name) name.textContent = modelTitle(m.model);
+  }
+}
+
+function showTemporary() {
+  const line = byId("lu-temporary");
+  if (line) line.hidden = !chat.temporary;
+}
+
+on("conversation", (detail) => {
+  showTemporary();
+  draw(detail ?? {});
+});
 on("delta", soon);
 on("run", tellRun);
 on("message", soon);
-on("ended", ({ answer }) => say(ENDINGS[answer?.state] ?? ""));
-on("models", () => {
-  if (!chat.messages.size && !chat.run) draw();
-  for (const [id, { node }] of drawn) {
-    const name = node.querySelector(".lu-usage span");
-    if (name) name.textContent = modelTitle(chat.messages.get(id)?.model);
-  }
-});
+on("ended", ({ answer }) => say(ENDINGS[answer?.state]?.() ?? ""));
+on("models", rename);
+on("collections", () => thread && draw());
+on("edit", (id) => edit(id));
+on("edit-last", editLast);
+on("refused", ({ text, edited }) => edited && chat.messages.has(edited) && edit(edited, text));
+addEventListener("pagehide", leave);
+setInterval(() => chat.run?.thinking && soon(), 1000);

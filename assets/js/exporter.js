@@ -9,9 +9,10 @@ import { el } from "./dom.js";
 
 const BATCH = 8e6; // bytes; whole batches become blobs, which the browser keeps on disk
 
-/** Exports one chat or several, as "markdown", "json" or "pdf". */
-export function exportChats(ids, format) {
-  if (ids.length === 1) return save(`conversations/${encodeURIComponent(ids[0])}/export?format=${format}`, t("Exporting a chat…"));
+/** Exports one chat or several, as "markdown", "json" or "pdf"; of one chat perhaps the branch that ends in `leaf`. */
+export function exportChats(ids, format, leaf = null) {
+  const branch = leaf ? `&message=${encodeURIComponent(leaf)}` : "";
+  if (ids.length === 1) return save(`conversations/${encodeURIComponent(ids[0])}/export?format=${format}${branch}`, t("Exporting a chat…"));
   return save("export", tn("Exporting {n} chat…", "Exporting {n} chats…", ids.length), { format, conversations: ids });
 }
 

@@ -97,7 +97,7 @@ def test_draft_is_kept_per_conversation(scripted: Chat, provider: FakeProvider) 
     provider.text = "Yes."
     scripted.field.fill("A draft of a new chat")
     scripted.page.reload()
-    expect(scripted.field).to_have_value("A draft of a new chat")
+    expect(scripted.ready().field).to_have_value("A draft of a new chat")
     scripted.field.press("Enter")
     scripted.finished()
     expect(scripted.field).to_have_value("")
