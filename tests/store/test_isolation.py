@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from lumora.errors import NotFound
 from lumora.store import AnswerResult, Setup, Store
 from lumora.store.assistants import Assistants
+from lumora.store.attachments import Attachments
 from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.everything import Everything
@@ -19,7 +21,9 @@ from lumora.store.messages import Messages
 from lumora.store.preferences import Preferences
 from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
+from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
+from lumora.store.untitled import Untitled
 from lumora.types import Actor
 from tests.store.conftest import ALICE
 
@@ -29,11 +33,14 @@ REPOSITORIES = {
     "jobs": JobLog,
     "settings": StoredSettings,
     "assistants": Assistants,
+    "attachments": Attachments,
     "bin": Bin,
     "everything": Everything,
     "preferences": Preferences,
     "projects": Projects,
     "prompts": Prompts,
+    "speeds": Speeds,
+    "untitled": Untitled,
 }
 HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune"}
 
@@ -106,9 +113,18 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     ),
     "jobs.running": (lambda s, a, i: s.jobs.running(a, i["c"]), []),
     "settings.get": (lambda s, a, i: s.settings.get(a, "k"), None),
+    "attachments.get": (lambda s, a, i: s.attachments.get(a, i["f"]), NotFound),
+    "attachments.some": (lambda s, a, i: s.attachments.some(a, [i["f"]]), NotFound),
+    "attachments.text": (lambda s, a, i: s.attachments.text(a, i["f"]), NotFound),
+    "attachments.texts": (lambda s, a, i: s.attachments.texts(a, [i["f"]]), {}),
+    "attachments.delete": (lambda s, a, i: s.attachments.delete(a, i["f"]), NotFound),
+    "speeds.lately": (lambda s, a, i: s.speeds.lately(a), {}),
+    "untitled.next": (lambda s, a, i: s.untitled.next(a), None),
+    "untitled.settle": (lambda s, a, i: s.untitled.settle(a, i["c"], "x"), False),
     # These make rows of the stranger's own, under ids that Alice uses too.
     "conversations.create": (lambda s, a, i: _quiet(s.conversations.create(a, "x", i["c"])), None),
     "jobs.create": (lambda s, a, i: _quiet(s.jobs.create(a, "turn", i["c"], "t")), None),
+    "attachments.add": (lambda s, a, i: _quiet(s.attachments.add(a, "x", "x", 1)), None),
     "assistants.create": (lambda s, a, i: _quiet(s.assistants.create(a, "x")), None),
     "projects.create": (lambda s, a, i: _quiet(s.projects.create(a, "x")), None),
     "prompts.create": (lambda s, a, i: _quiet(s.prompts.create(a, "tea", "x")), None),
@@ -155,6 +171,7 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.assistants.list(ALICE),
         await store.prompts.list(ALICE),
         await store.messages.search(ALICE, "oolong"),
+        await store.attachments.text(ALICE, ids["f"]),
     )
 
 
@@ -171,7 +188,8 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     await store.conversations.arrange(ALICE, place.id, project=project.id)
     assistant = await store.assistants.create(ALICE, "Taster")
     prompt = await store.prompts.create(ALICE, "tea", "{{kind}}")
-    ids = {"c": place.id, "q": question.id, "a": answer.id}
+    file = await store.attachments.add(ALICE, "tea.txt", "leaves", 1)
+    ids = {"f": file.id, "c": place.id, "q": question.id, "a": answer.id}
     ids |= {"p": project.id, "s": assistant.id, "r": prompt.id}
     before = await _everything(store, ids)
     call, expected = FOREIGN[name]
@@ -203,7 +221,7 @@ async def test_a_stranger_cannot_use_what_is_mine_for_a_conversation(store: Stor
     with pytest.raises(NotFound):
         await store.conversations.arrange(bob, place.id, **{kind: mine.id})
     with pytest.raises(NotFound):
-        await store.conversations.create(bob, "Bob's", setup=Setup(**{kind: mine.id}))
+        await store.conversations.create(bob, "Bob's", setup=replace(Setup(), **{kind: mine.id}))
     if kind == "project":
         with pytest.raises(NotFound):
             await store.conversations.bulk(bob, [place.id], "move", mine.id)
