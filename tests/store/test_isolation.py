@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -213,15 +212,19 @@ async def test_a_stranger_cannot_hang_a_message_below_mine(store: Store) -> None
         await store.messages.add(bob, conversation=place.id, role="user", text="x", parent=question.id)
 
 
+def _setup(kind: str, id: str) -> Setup:
+    return Setup(project=id) if kind == "project" else Setup(assistant=id)
+
+
 @pytest.mark.parametrize("kind", ["project", "assistant"])
 async def test_a_stranger_cannot_use_what_is_mine_for_a_conversation(store: Store, kind: str) -> None:
     bob = Actor("local", "bob")
-    mine = await (store.projects if kind == "project" else store.assistants).create(ALICE, "Tea")
+    mine: Any = await (store.projects if kind == "project" else store.assistants).create(ALICE, "Tea")
     place = await store.conversations.create(bob, "Bob's")
     with pytest.raises(NotFound):
         await store.conversations.arrange(bob, place.id, **{kind: mine.id})
     with pytest.raises(NotFound):
-        await store.conversations.create(bob, "Bob's", setup=replace(Setup(), **{kind: mine.id}))
+        await store.conversations.create(bob, "Bob's", setup=_setup(kind, mine.id))
     if kind == "project":
         with pytest.raises(NotFound):
             await store.conversations.bulk(bob, [place.id], "move", mine.id)
