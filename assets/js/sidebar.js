@@ -42,7 +42,7 @@ export function mount() {
   root.dataset.ready = "1";
   for (const [id, name] of Object.entries(ICONS)) byId(id).prepend(icon(name));
   for (const [id, run] of Object.entries(CLICKS)) byId(id).addEventListener("click", run);
-  list = new VirtualList(root, { make, patch, seen, label: t("Conversations") });
+  list = new VirtualList(root, { make, patch, seen, label: t("Conversations"), reusable: "chat" });
   search = new Search(byId("lu-search"), draw);
   watchKeys(root, list, search);
   watchDragging(byId("side"), list);
