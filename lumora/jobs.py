@@ -108,7 +108,7 @@ class Jobs:
         self._running[job] = running
         running.task = asyncio.create_task(self._run(job, running, work), name=f"job {job}")
 
-    async def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
+    async def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncGenerator[Batch, None]:
         """The events of `job` from offset `start`, in batches, until its last one.
 
         Raises:

@@ -12,7 +12,7 @@ Models and the engine are imported and started on first use.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -173,7 +173,7 @@ class Workspace:
         await self._titles.step_aside(actor)
         return self._run(await self._assistant.resume(actor, new_id(), message, sampling=sampling))
 
-    def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncIterator[Batch]:
+    def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncGenerator[Batch, None]:
         """The events of a turn or another job from offset `start`, until its last one."""
         return self.jobs.follow(actor, job, start)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 
 from starlette.responses import StreamingResponse
@@ -23,7 +23,7 @@ def frame(index: int, event: Event) -> str:
     return f"id: {index}\nevent: {_NAMES[type(event)]}\ndata: {data}\n\n"
 
 
-async def frames(batches: AsyncIterator[Batch]) -> AsyncIterator[str]:
+async def frames(batches: AsyncGenerator[Batch, None]) -> AsyncIterator[str]:
     """A batch is one write; a comment every `PING_SECONDS` keeps proxies from hanging up."""
     pending = asyncio.ensure_future(anext(batches))
     try:
@@ -42,8 +42,9 @@ async def frames(batches: AsyncIterator[Batch]) -> AsyncIterator[str]:
         pending.cancel()
         with suppress(asyncio.CancelledError, StopAsyncIteration):
             await pending
+        await batches.aclose()  # a chat of which nothing is kept stops with its reader
 
 
-def respond(batches: AsyncIterator[Batch]) -> StreamingResponse:
+def respond(batches: AsyncGenerator[Batch, None]) -> StreamingResponse:
     """The response that carries them."""
     return StreamingResponse(frames(batches), media_type="text/event-stream", headers=_HEADERS)
