@@ -89,3 +89,10 @@ class Chat:
     def row(self, title: str) -> Locator:
         """A conversation in the sidebar."""
         return self.rows.filter(has_text=title)
+
+    def row_menu(self, row: Locator, item: str) -> None:
+        """Choose from the menu of a row of the sidebar."""
+        self.show_sidebar()
+        row.hover()
+        row.locator(".lu-more").click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
