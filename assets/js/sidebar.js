@@ -68,7 +68,7 @@ function palette() {
 
 function settings() {
   closeDrawer();
-  tell("settings", "appearance");
+  tell("settings");
 }
 
 const importer = async () => (await import("./importer.js")).pickImport();
