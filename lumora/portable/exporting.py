@@ -99,27 +99,43 @@ class Exporter:
     async def _json(self, actor: Actor, ids: Sequence[str] | None) -> Pieces:
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         yield f'{{"format":"{FORMAT}","version":{VERSION},"exported_at":"{moment}"'.encode()
-        used = None if ids is None else await self._used(actor, ids)
-        for kind in ("projects", "assistants", "prompts"):
-            rows = [collection_out(kind, row) for row in await self._store.exports.collection(actor, kind)]
-            rows = [row for row in rows if used is None or row["id"] in used]
+        collections = await self._collections(actor, ids)
+        for kind, rows in collections.items():
             yield b',\n"%s":%s' % (kind.encode(), _dumped(rows))
         yield b',\n"conversations":['
         between = b"\n"
         async for chat in self._chats(actor, ids):
-            value = await self._whole(actor, chat)
+            value = await self._whole(actor, chat, collections)
             yield between + await asyncio.to_thread(_dumped, value)
             between = b",\n"
         yield b"\n]}\n"
 
-    async def _used(self, actor: Actor, ids: Sequence[str]) -> set[str]:
-        """The projects and assistants of these conversations."""
-        return {id async for chat in self._chats(actor, ids) for id in (chat.project, chat.assistant) if id}
+    async def _collections(self, actor: Actor, ids: Sequence[str] | None) -> dict[str, list[dict[str, Any]]]:
+        """Projects, assistants and prompts; with `ids`, only those that these conversations name."""
+        used = None if ids is None else {id async for id in self._named(actor, ids)}
+        out: dict[str, list[dict[str, Any]]] = {}
+        for kind in ("projects", "assistants", "prompts"):
+            rows = await self._store.exports.collection(actor, kind)
+            out[kind] = [collection_out(kind, row) for row in rows if used is None or row["id"] in used]
+        return out
 
-    async def _whole(self, actor: Actor, chat: Conversation) -> dict[str, Any]:
+    async def _named(self, actor: Actor, ids: Sequence[str]) -> AsyncIterator[str]:
+        async for chat in self._chats(actor, ids):
+            for id in (chat.project, chat.assistant):
+                if id is not None:
+                    yield id
+
+    async def _whole(
+        self, actor: Actor, chat: Conversation, collections: dict[str, list[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """A conversation as our own format has it; what it names and is in the bin is left out."""
         messages = await self._store.exports.messages(actor, chat.id)
         out = [message_out(m, await self._attachments(actor, m)) for m in messages]
-        return {**head_out(chat), "messages": out}
+        head = head_out(chat)
+        for name in ("project", "assistant"):
+            if head[name] not in {row["id"] for row in collections[f"{name}s"]}:
+                head[name] = None
+        return {**head, "messages": out}
 
     async def _attachments(self, actor: Actor, message: Message) -> list[dict[str, str]]:
         ids = [str(a["id"]) for a in message.attachments]
@@ -170,16 +186,12 @@ class Exporter:
             discard(path)
 
     async def _fill(self, path: Path, actor: Actor, ids: Sequence[str] | None) -> None:
-        used = None if ids is None else await self._used(actor, ids)
+        collections = await self._collections(actor, ids)
         with await settled(asyncio.to_thread(SqliteFile, path)) as file:
-            for kind in ("projects", "assistants", "prompts"):
-                rows = [
-                    collection_out(kind, row) for row in await self._store.exports.collection(actor, kind)
-                ]
-                mine = [row for row in rows if used is None or row["id"] in used]
-                await settled(asyncio.to_thread(file.add, kind, mine))
+            for kind, rows in collections.items():
+                await settled(asyncio.to_thread(file.add, kind, rows))
             async for chat in self._chats(actor, ids):
-                await settled(asyncio.to_thread(file.chat, await self._whole(actor, chat)))
+                await settled(asyncio.to_thread(file.chat, await self._whole(actor, chat, collections)))
 
 
 async def _content(path: Path) -> Pieces:

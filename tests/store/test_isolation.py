@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from lumora.store.attachments import Attachments
 from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.everything import Everything
+from lumora.store.exports import Exports
+from lumora.store.imports import Imports
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
 from lumora.store.preferences import Preferences
@@ -35,6 +38,8 @@ REPOSITORIES = {
     "attachments": Attachments,
     "bin": Bin,
     "everything": Everything,
+    "exports": Exports,
+    "imports": Imports,
     "preferences": Preferences,
     "projects": Projects,
     "prompts": Prompts,
@@ -55,6 +60,18 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     "conversations.delete": (lambda s, a, i: s.conversations.delete(a, i["c"]), NotFound),
     "conversations.restore": (lambda s, a, i: s.conversations.restore(a, i["c"]), NotFound),
     "everything.bytes_used": (lambda s, a, i: s.everything.bytes_used(a), 0),
+    "exports.conversations": (lambda s, a, i: s.exports.conversations(a, [i["c"]]), []),
+    "exports.missing": (lambda s, a, i: _length(s.exports.missing(a, [i["c"]])), 1),
+    "exports.messages": (lambda s, a, i: s.exports.messages(a, i["c"]), []),
+    "exports.collection": (lambda s, a, i: s.exports.collection(a, "projects"), []),
+    "imports.known": (lambda s, a, i: s.imports.known(a, [f"lumora:{i['c']}"]), set()),
+    "imports.add": (lambda s, a, i: s.imports.add(a, "t", []), None),
+    "imports.add_collection": (
+        lambda s, a, i: _quiet(s.imports.add_collection(a, "prompts", _prompt(i["r"]))),
+        None,
+    ),
+    "imports.subjects": (lambda s, a, i: s.imports.subjects(a, "t"), set()),
+    "imports.undo": (lambda s, a, i: s.imports.undo(a, "t"), NotFound),
     "everything.erase": (lambda s, a, i: s.everything.erase(a), 0),
     "assistants.get": (lambda s, a, i: s.assistants.get(a, i["s"]), NotFound),
     "assistants.list": (lambda s, a, i: s.assistants.list(a), []),
@@ -134,6 +151,15 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
 
 async def _quiet(call: Awaitable[Any]) -> None:
     await call
+
+
+async def _length(call: Awaitable[Any]) -> int:
+    return len(await call)
+
+
+def _prompt(id: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {"id": id, "name": "tea", "text": "stranger's", "created_at": now, "updated_at": now}
 
 
 def _methods() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from lumora.portable.pdf.inline import markup, words
 from lumora.portable.pdf.table import table
 
 LONGEST = 200_000  # characters that are read as Markdown; what is longer is set as it is
+_BRACKETS = 4_000  # of possible links, whose search takes time with their square
 _NESTING = 60  # markdown-it drops what is nested more deeply
 
 
@@ -29,7 +30,7 @@ def _parser() -> MarkdownIt:
 
 def flow(text: str) -> list[Flowable]:
     """A message's text. Never loses any of it: what Markdown would drop is set plainly."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or text.count("[") > _BRACKETS:
         return [CodeBlock(text)]
     tokens = _parser().parse(text)
     if any(_deepest(token) >= _NESTING - 1 for token in tokens):
