@@ -95,4 +95,4 @@ class Chat:
         self.show_sidebar()
         row.hover()
         row.locator(".lu-more").click()
-        self.page.get_by_role("menuitem", name=item, exact=True).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(item)}")).click()
