@@ -8,6 +8,9 @@ from typing import Any, Self
 
 from playwright.sync_api import Locator, Page, expect
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=15_000)
+
 AXE = Path(__file__).parent / "axe.min.js"
 
 
