@@ -21,7 +21,7 @@ HTML = """
       <span class="lu-grow" data-t>New chat</span>
       <span class="lu-key" aria-hidden="true"></span>
     </button>
-    <button type="button" class="lu-icon lu-ghost" id="lu-temporary"
+    <button type="button" class="lu-icon lu-ghost" id="lu-new-temporary"
       data-t-label="Temporary chat: nothing is stored" data-t-title="Temporary chat: nothing is stored"></button>
   </div>
   <button type="button" class="lu-nav" id="lu-everything">

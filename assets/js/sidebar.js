@@ -24,10 +24,10 @@ const AHEAD = 40; // rows fetched before they come into sight
 let list = null;
 let search = null;
 
-const ICONS = { "lu-new": "plus", "lu-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
+const ICONS = { "lu-new": "plus", "lu-new-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
 const CLICKS = {
   "lu-new": () => newChat(),
-  "lu-temporary": () => newChat({ temporary: true }),
+  "lu-new-temporary": () => newChat({ temporary: true }),
   "lu-everything": () => palette(),
   "lu-more-all": () => moreMenu(),
   "lu-settings": () => settings(),
@@ -141,7 +141,7 @@ rowActions({
   rename: (entry, title) => renamed(list, entry, title),
   menu: (entry, anchor) => {
     if (entry.kind === "project") projectMenu(entry.project, anchor);
-    else chatMenu(entry.item, anchor, { rename: () => startRename(list, entry), select: () => startSelecting([entry.item]) });
+    else chatMenu(entry.item, anchor, { rename: () => startRename(list, entry), select: () => startSelecting(entry) });
   },
   addProject,
   bring: importer,
