@@ -13,9 +13,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-from lumora.errors import NotFound
+from lumora.errors import InvalidInput, NotFound
 from lumora.portable.branches import branch
 from lumora.portable.file_names import Names, safe
 from lumora.portable.inbox import Inbox, discard
@@ -86,6 +86,19 @@ class Exporter:
         if format == "sqlite":
             return Download(f"{name}.db", _MEDIA["sqlite"], self._sqlite(actor, ids))
         return Download(f"{name}.zip", _MEDIA["zip"], self._zip(actor, ids, format))
+
+    async def named(self, actor: Actor, format: str, ids: Sequence[str]) -> Download:
+        """`one` for a single id and a format for one, else `many`; all conversations without ids.
+
+        Raises:
+            NotFound: one of `ids` does not exist. InvalidInput: there is no such format.
+        """
+        if format not in get_args(ManyFormat):
+            known = ", ".join(get_args(ManyFormat))
+            raise InvalidInput(f"There is no format {format[:40]!r}.", hint=f"Choose one of {known}.")
+        if len(ids) == 1 and format in get_args(OneFormat):
+            return await self.one(actor, ids[0], cast("OneFormat", format))
+        return await self.many(actor, cast("ManyFormat", format), ids or None)
 
     async def _chats(self, actor: Actor, ids: Sequence[str] | None) -> AsyncIterator[Conversation]:
         after = ""
