@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SCRIPTED, OpenPage
+from tests.browser.conftest import SCRIPTED
 from tests.browser.pages import Chat, faults, fits
 from tests.fake_provider import FakeProvider
 from tests.serving import Serving
 
 Shoot = Callable[[Page, str], None]
-LONG = "\n\n".join(f"Paragraph {i} of an answer that takes more room than a window has." for i in range(80))
+LONG = "\n\n".join(f"Paragraph {i} of an answer that takes more room than a window has." for i in range(500))
 
 
 def asked(chat: Chat, provider: FakeProvider, question: str, answer: str) -> Locator:
@@ -75,9 +75,7 @@ def test_receipt_says_what_an_answer_took(
     expect(line).to_be_focused()
 
 
-def test_thumbs_with_a_reason(
-    scripted: Chat, provider: FakeProvider, serving: Serving, shoot: Shoot
-) -> None:
+def test_thumbs_with_a_reason(scripted: Chat, provider: FakeProvider, serving: Serving, shoot: Shoot) -> None:
     page = scripted.page
     answer = asked(scripted, provider, "Was this any good?", "Perhaps.")
     good = answer.get_by_role("button", name="Good answer")
@@ -253,7 +251,9 @@ def test_scrolling_up_is_never_fought(scripted: Chat, provider: FakeProvider, sh
     scripted.ask("Talk for a while")
     scripted.streaming()
     end = "(s => s.scrollHeight - s.scrollTop - s.clientHeight)(document.getElementById('lu-scroll'))"
-    page.wait_for_function("(s => s.scrollHeight > s.clientHeight + 300)(document.getElementById('lu-scroll'))")
+    page.wait_for_function(
+        "(s => s.scrollHeight > s.clientHeight + 300)(document.getElementById('lu-scroll'))"
+    )
     assert page.evaluate(end) < 60
     page.mouse.move(700 if not scripted.narrow else 200, 400)
     page.mouse.wheel(0, -250)
