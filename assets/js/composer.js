@@ -166,7 +166,7 @@ function send() {
 function accepted() {
   if (!waiting && returned !== null && field().value === returned) clear();
   if (!waiting) return;
-  forgetDraft(waiting.id);
+  if (!chat.temporary) forgetDraft(waiting.id);
   waiting = null;
   if (!chat.temporary && !isEmpty()) writeDraft(chat.id, draft());
 }
