@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
@@ -15,7 +16,7 @@ from starlette.types import Send
 from lumora.api.access import require
 from lumora.api.callers import Open, Who
 from lumora.api.conversations import ChangedOut
-from lumora.api.schemas import JobOut
+from lumora.api.schemas import Id, JobOut, Strict
 from lumora.portable.exporting import Download, ManyFormat, OneFormat
 
 router = APIRouter(prefix="/api/v1")
@@ -53,6 +54,19 @@ async def export_many(
 ) -> Response:
     """Download all conversations or those named: one JSON or SQLite file, or a zip of Markdown or PDFs."""
     return _sent(await ws.portable.exports.many(who, format, conversation))
+
+
+class ExportIn(Strict):
+    """Which conversations to export: more than an address has room for."""
+
+    conversations: Annotated[list[Id], Field(min_length=1, max_length=5000)]
+    format: ManyFormat = "json"
+
+
+@router.post("/export", response_model=None)
+async def export_named(body: ExportIn, ws: Open, who: Who) -> Response:
+    """The same for conversations named in the body, up to 5,000."""
+    return _sent(await ws.portable.exports.many(who, body.format, body.conversations))
 
 
 class _Sending(StreamingResponse):
