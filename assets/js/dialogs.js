@@ -7,6 +7,7 @@ import { byId } from "./dom.js";
 import { t } from "./i18n.js";
 import "./link.js";
 import { loadLook } from "./look.js";
+import { refresh } from "./models.js";
 import { complain, toast } from "./toast.js";
 
 const addressed = () => new URLSearchParams(location.hash.slice(1)).get("settings");
@@ -54,4 +55,9 @@ command({ id: "shortcuts-sign", title: () => t("Keyboard shortcuts, outside of t
 command({ id: "chat-settings", title: () => t("Settings of this chat"), keys: "", run: () => tell("chat-settings"), group: "settings", icon: "sliders" });
 
 addEventListener("popstate", () => addressed() !== null && tell("settings", addressed()));
+// What could not be asked meanwhile is asked now.
+on("regained", () => {
+  tell("conversations");
+  refresh();
+});
 on("tab:erased", () => location.replace(location.pathname + location.search));
