@@ -47,12 +47,12 @@ function attachment(item, i, asText) {
     remove(item);
     asText(found);
   }).catch(complain);
-  const face = button(el("span", { className: "lu-chip-face" }, icon(item.state === "failed" ? "warning" : "file"),
+  const face = button(el("span", { className: "lu-chip-face" }, el("span", { className: "lu-sr" }, t("Show")), icon(item.state === "failed" ? "warning" : "file"),
     el("span", { className: "lu-chip-name", dir: "auto" }, item.name), el("span", { className: "lu-chip-facts" }, words(item))),
-  () => view(item), { className: "lu-chip-show", title: item.error ?? t("Show {name}", { name: item.name }), "aria-label": t("Show {name}, {facts}", { name: item.name, facts: words(item) }), "data-focus": `show-${i}` });
+  () => view(item), { className: "lu-chip-show", title: item.error ?? t("Show {name}", { name: item.name }), "data-focus": `show-${i}` });
   return el("div", { className: `lu-chip lu-${item.state}`, role: "listitem" }, face,
     item.state === "failed" && button(t("Try again"), () => send(item), { className: "lu-chip-act", "data-focus": `send-${i}` }),
-    item.pasted && short && item.state !== "failed" && button(t("As text"), turn, { className: "lu-chip-act", title: t("Paste as text instead"), "aria-label": t("Paste {name} as text instead", { name: item.name }), "data-focus": `text-${i}` }),
+    item.pasted && short && item.state !== "failed" && button(t("As text"), turn, { className: "lu-chip-act", title: t("Paste as text instead"), "data-focus": `text-${i}` }),
     iconButton("close", t("Remove {name}", { name: item.name }), () => takeAway(item), { "data-focus": `remove-${i}` }),
     item.state === "sending" && progress(item));
 }

@@ -25,7 +25,7 @@ let popover = null;
 /** Wires the meter's button. */
 export function mountMeter() {
   const face = byId("lu-meter");
-  face.append(ring(), el("span", { className: "lu-meter-text" }));
+  face.append(ring(), el("span", { className: "lu-meter-text", "aria-hidden": "true" }), el("span", { className: "lu-sr" }));
   popover = el("div", { className: "lu-pop", popover: "auto", role: "dialog", "aria-label": t("Context") });
   face.after(popover);
   face.addEventListener("click", explain);
@@ -112,7 +112,7 @@ function draw() {
   face.classList.toggle("lu-over", now.used > now.total);
   write(face.querySelector(".lu-meter-text"), t("{used} of {total}", { used: approx(now, short(now.used, now.total)), total: short(now.total, now.total) }));
   const percent = Math.round((100 * now.used) / now.total);
-  face.setAttribute("aria-label", t("Context: about {used} of {total} tokens, {percent}%", { used: count(now.used), total: count(now.total), percent }));
+  write(face.querySelector(".lu-sr"), t("Context: about {used} of {total} tokens, {percent}%", { used: count(now.used), total: count(now.total), percent }));
   if (popover.matches(":popover-open")) popover.replaceChildren(...explanation(now));
 }
 

@@ -1,6 +1,6 @@
 // Reads a file as text, or says why it is none. Nothing but text goes along with a question yet.
 
-import { bytes } from "./format.js";
+import { count } from "./format.js";
 import { t } from "./i18n.js";
 
 /** Bytes of the largest attachment the server takes. */
@@ -29,7 +29,7 @@ export async function readText(file) {
 
 /** The refusal of what is larger than LARGEST. */
 export function tooLarge(name, size) {
-  return new NotText(t("“{name}” has {size}; {most} are the most. Send it in parts.", { name, size: bytes(size), most: bytes(LARGEST) }));
+  return new NotText(t("“{name}” has {size} bytes; {most} are the most. Send it in parts.", { name, size: count(size), most: count(LARGEST) }));
 }
 
 // UTF-8 first, UTF-16 by its mark, and else the single-byte encoding that old Windows programs write.

@@ -179,7 +179,7 @@ def test_a_paste_can_be_text_after_all(scripted: Chat) -> None:
     assert not paste(scripted, "short\ntext")["taken"]
     assert paste(scripted, LONG.replace("\n", "\r\n"))["taken"]
     ready(scripted, "pasted-1.txt")
-    chip(scripted, "pasted-1.txt").get_by_role("button", name="as text instead").click()
+    chip(scripted, "pasted-1.txt").get_by_role("button", name="As text").click()
     expect(scripted.page.locator(".lu-chip")).to_have_count(0)
     expect(scripted.field).to_be_focused()
     assert LONG in scripted.field.input_value()
@@ -218,7 +218,7 @@ def test_files_that_are_text_go_along_and_others_are_named(
     ready(scripted, "umlauts.csv")
     refused = scripted.page.locator("#lu-refused")
     expect(refused).to_contain_text("“photo.png” is not a text file")
-    expect(refused).to_contain_text("“huge.csv” has 4 MB; 4 MB are the most")
+    expect(refused).to_contain_text("“huge.csv” has 4,400,000 bytes; 4,000,000 are the most")
     expect(refused).to_contain_text("“empty.txt” is empty")
     shoot(scripted.page, "composer-files")
     assert not faults(scripted.page)
@@ -249,7 +249,7 @@ def test_the_attach_button_and_its_shortcut_open_the_file_dialog(scripted: Chat)
 
 def test_a_question_waits_for_its_attachments(scripted: Chat, shoot: Shoot) -> None:
     held: list[Route] = []
-    scripted.page.route("**/api/v1/attachments?*", held.append)
+    scripted.page.route("**/api/v1/attachments?*", lambda route: held.append(route))
     attach(scripted, ("slow.txt", b"slowly"))
     expect(chip(scripted, "slow.txt").get_by_role("progressbar")).to_be_attached()
     scripted.ask("Read it")
