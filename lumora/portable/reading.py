@@ -16,6 +16,7 @@ from lumora.portable.values import BrokenChat, text, title
 from lumora.store.imports import ImportedChat
 
 CHAT_BYTES = 64_000_000  # of one chat
+_BATCH_CHARACTERS = 4_000_000  # beyond which a batch is full, however few chats are in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Reading:
     def __init__(self, path: Path, limit: int) -> None:
         self._archive = Archive(path, limit)
         self._pieces = self._chats = 0
+        self._fault: NotJson | CutShort | None = None
 
     @property
     def done(self) -> int:
@@ -83,14 +85,24 @@ class Reading:
             raise CutShort
 
     def batch(self, items: Iterator[Item], size: int) -> list[Item]:
-        """The next `size` of `items`, fewer when much text is in them; empty at the end."""
+        """The next `size` of `items`, fewer when much text is in them; empty at the end.
+
+        Raises as `items`, but what came before the fault in the same batch is given first.
+        """
         out: list[Item] = []
         weight = 0
-        for item in items:
-            out.append(item)
-            weight += _weight(item)
-            if len(out) >= size or weight > 4_000_000:
-                break
+        if self._fault is not None:
+            raise self._fault
+        try:
+            for item in items:
+                out.append(item)
+                weight += _weight(item)
+                if len(out) >= size or weight > _BATCH_CHARACTERS:
+                    break
+        except (NotJson, CutShort) as e:
+            if not out:
+                raise
+            self._fault = e
         return out
 
     def _item(self, piece: Piece) -> Item | None:
