@@ -72,8 +72,10 @@ export function tn(one, many, n, values = {}) {
   return fill(forms[at] ?? forms.at(-1), shown);
 }
 
-/** Translates the constant HTML of a pane: `data-t` is text, `data-t-label`, `-placeholder`, `-title` are attributes. */
+/** Translates the constant HTML of a pane and turns it the way the language runs: `data-t` is text, `data-t-label`, `-placeholder`, `-title` are attributes. */
 export function translate(root) {
+  // Gradio says `ltr` on every block of its own.
+  root.closest(".block")?.setAttribute("dir", direction);
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.textContent.trim());
   for (const [mark, attribute] of [["data-t-label", "aria-label"], ["data-t-placeholder", "placeholder"], ["data-t-title", "title"]]) {
     for (const node of root.querySelectorAll(`[${mark}]`)) node.setAttribute(attribute, t(node.getAttribute(mark)));
