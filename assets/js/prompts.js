@@ -46,7 +46,7 @@ function row(p) {
 
 function toBegin() {
   const rows = starters().map((p) => el("li", {}, el("div", { className: "lu-row" }, words(p),
-    button(t("Copy to my prompts"), () => copy(p), { className: "lu-second", "aria-label": t("Copy {name} to my prompts", { name: p.name }), "data-focus": p.id }))));
+    button(t("Copy to my prompts"), () => copy(p), { className: "lu-second", "aria-label": t("Copy to my prompts: {name}", { name: p.name }), "data-focus": p.id }))));
   return [el("p", { className: "lu-note" }, t("You have no prompts of your own yet. These can be used as they are, or copied and changed.")), el("ul", { className: "lu-prompt-list", "aria-label": t("Prompts to begin with") }, rows)];
 }
 
