@@ -64,6 +64,9 @@ function place() {
   region ??= el("div", { className: "lu-toasts", role: "status", on: { pointerenter: hold, pointerleave: release, focusin: hold, focusout: () => setTimeout(release) } });
   const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? byId("app") ?? document.body;
   if (region.parentNode !== home) home.append(region);
+  // Just above the composer, however tall it is; in a dialog at the bottom of the window.
+  const box = home.matches("dialog") ? null : byId("lu-form")?.getBoundingClientRect();
+  Object.assign(region.style, box ? { left: `${box.left}px`, right: `${innerWidth - box.right}px`, bottom: `${innerHeight - box.top + 8}px` } : { left: "0", right: "0", bottom: "24px" });
 }
 
 document.addEventListener("close", () => region && setTimeout(() => shown.length && place()), true);

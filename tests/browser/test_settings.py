@@ -1,4 +1,4 @@
-"""The settings: every page, every choice kept, refused and taken back; shortcuts, data, the end of everything."""
+"""The settings: every page, every choice kept, refused, taken back; shortcuts; data; the end of all."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_choice_the_server_refuses_goes_back_and_says_why(scripted: Chat, shoo
 
     page.route("**/api/v1/preferences", refuse)
     box.get_by_role("radio", name=re.compile("Ctrl Enter sends")).click()
-    expect(box.get_by_role("alert")).to_contain_text("The disk is full. Make room.".split(" Make")[0])
+    expect(box.get_by_role("alert")).to_contain_text("The disk is full.")
     expect(box.get_by_role("alert")).to_contain_text("Make room.")
     expect(box.get_by_role("radio", name=re.compile("^Enter sends"))).to_be_checked()
     shoot(page, "settings-refused")
@@ -252,7 +252,7 @@ def test_shortcuts_are_rebound_refused_and_reset(scripted: Chat, shoot: Shoot) -
     page = scripted.page
     box = settings(scripted, "Shortcuts")
     bind = box.get_by_role(
-        "button", name=re.compile("^(Change the shortcut of|Press the keys for) “Find a c")
+        "button", name=re.compile("(shortcut of|keys for) “Find a c")
     )
     bind.click()
     expect(bind).to_have_text("Press the keys…")
