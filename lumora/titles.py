@@ -73,15 +73,18 @@ class Titles:
 
     def rest(self) -> None:
         """Start counting the seconds of rest anew; with `after` at 0 there is never enough of it."""
-        self.close()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._after > 0 and self._people:
             self._timer = asyncio.get_running_loop().call_later(self._after, self._look)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Begin nothing more; a title being written is the business of `Jobs`."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._after = 0
+        self._asked += 1
+        self.rest()
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
 
     def _remember(self, actor: Actor) -> None:
         self._people.pop(actor, None)
@@ -130,7 +133,7 @@ class Titles:
         self, actor: Actor, chat: UntitledChat, name: str, model: ChatModel
     ) -> AsyncGenerator[Event, None]:
         question = chat.question.strip() or chat.title
-        sampling = Sampling(temperature=0.2, max_tokens=_TOKENS)
+        sampling = Sampling(temperature=0.2, max_tokens=_TOKENS, stop=("\n",))
         request = ChatRequest(name, task(question, chat.answer), sampling, client=TITLE, background=True)
         said, whole = "", False
         try:

@@ -88,7 +88,7 @@ class Workspace:
 
     async def close(self) -> None:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
-        self._titles.close()
+        await self._titles.close()
         await self.jobs.close()
         if "models" in self.__dict__:
             await self.models.close()

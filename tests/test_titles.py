@@ -161,7 +161,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = await Store.open(tmp_path / "lumora.db")
     made = Desk(store)
     yield made
-    made.titles.close()
+    await made.titles.close()
     await made.jobs.close()
     await store.close()
 
