@@ -440,7 +440,7 @@ def test_prompts_are_copied_made_changed_deleted_and_brought_back(scripted: Chat
     options(scripted).filter(has_text="Manage prompts").click()
     manage = page.get_by_role("dialog")
     shoot(page, "prompts-empty")
-    manage.get_by_role("button", name="Copy translate to my prompts").click()
+    manage.get_by_role("button", name="Copy to my prompts: translate").click()
     expect(manage.locator(".lu-prompt-list li")).to_have_count(1)
     manage.get_by_role("button", name="New prompt").click()
     manage.get_by_role("textbox", name="Name").fill("Weekly Report")
