@@ -23,7 +23,8 @@ PALETTE = """
 <dialog class="lu-dialog lu-palette" id="lu-palette" aria-label="Command palette"
   data-t-label="Command palette">
   <div class="lu-palette-field">
-    <input type="text" id="lu-palette-text" role="combobox" aria-expanded="true" aria-controls="lu-palette-list"
+    <input type="text" id="lu-palette-text" role="combobox" aria-expanded="true"
+      aria-controls="lu-palette-list"
       aria-autocomplete="list" autocomplete="off" spellcheck="false" aria-label="Find a command or a chat"
       data-t-label="Find a command or a chat" placeholder="Find a command, a chat, a word…"
       data-t-placeholder="Find a command, a chat, a word…">

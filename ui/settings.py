@@ -21,7 +21,8 @@ HTML = """
       <button type="button" data-page="language" data-icon="globe"><span data-t>Language</span></button>
       <button type="button" data-page="chat" data-icon="pen"><span data-t>Chat</span></button>
       <button type="button" data-page="model" data-icon="sliders"><span data-t>Model</span></button>
-      <button type="button" data-page="instructions" data-icon="file"><span data-t>Instructions</span></button>
+      <button type="button" data-page="instructions" data-icon="file"><span
+        data-t>Instructions</span></button>
       <button type="button" data-page="assistants" data-icon="person"><span data-t>Assistants</span></button>
       <button type="button" data-page="prompts" data-icon="template"><span data-t>Prompts</span></button>
       <button type="button" data-page="shortcuts" data-icon="keyboard"><span data-t>Shortcuts</span></button>

@@ -41,3 +41,31 @@ def test_first_run_to_answer(tmp_path: Path, open_page: OpenPage, shoot: Callabl
         expect(chat.answers.last.locator(".lu-usage")).to_contain_text("to first word", timeout=90_000)
         assert len(chat.text().split()) > 5  # what so small a model says is its own affair
         shoot(page, "first-answer")
+
+
+def test_an_empty_chat_says_where_it_is(
+    scripted: Chat, serving: Serving, shoot: Callable[[Page, str], None]
+) -> None:
+    page = scripted.page
+    with serving.client() as client:
+        project = {"name": "Garden plans", "instructions": "Answer for a small garden in the shade."}
+        made = client.post("/api/v1/projects", json=project).json()
+    page.reload()
+    scripted.ready()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("garden pl")
+    page.get_by_role("option").filter(has_text="Garden plans").first.click()
+    expect(page.locator(".lu-welcome")).to_contain_text("Garden plans")
+    expect(page.locator(".lu-welcome")).to_contain_text("“Answer for a small garden in the shade.”")
+    assert faults(page) == []
+    shoot(page, "welcome-project")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("temporary chat")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Temporary chat")).to_be_visible()
+    expect(page.locator(".lu-welcome")).to_contain_text("Nothing of it is stored or logged")
+    assert faults(page) == []
+    assert fits(page)
+    shoot(page, "welcome-temporary")
+    with serving.client() as client:
+        client.delete(f"/api/v1/projects/{made['id']}").raise_for_status()

@@ -122,3 +122,48 @@ def test_reading_further_up_is_not_disturbed(scripted: Chat, provider: FakeProvi
     expect(latest).to_be_hidden()
     scripted.finished()
     assert scroll.evaluate(at_end)
+
+
+def test_a_very_wide_window_has_more_paper_not_longer_lines(
+    serving: Serving, open_page: OpenPage, provider: FakeProvider, shoot: Callable[[Page, str], None]
+) -> None:
+    chat = Chat(open_page(serving.url, width=2560, model=SCRIPTED)).ready()
+    provider.text = RICH
+    chat.ask("How wide is this?")
+    chat.finished()
+    assert fits(chat.page)
+    shoot(chat.page, "answer")
+    answer = chat.answers.last.bounding_box()
+    box = chat.page.locator(".lu-box").bounding_box()
+    assert answer and box
+    assert answer["width"] < 780
+    assert abs(answer["x"] + answer["width"] / 2 - (box["x"] + box["width"] / 2)) < 12
+
+
+def test_forced_colours_show_focus_and_choice(
+    serving: Serving, open_page: OpenPage, shoot: Callable[[Page, str], None]
+) -> None:
+    page = open_page(f"{serving.url}/#settings=appearance", model=SCRIPTED)
+    page.emulate_media(forced_colors="active")
+    chosen = page.locator(".lu-choice:has(:checked)").first
+    other = page.locator(".lu-choice:not(:has(:checked))").first
+    expect(chosen).to_be_visible()
+    outline = "n => getComputedStyle(n).outlineStyle"
+    assert (chosen.evaluate(outline), other.evaluate(outline)) == ("solid", "none")
+    link = page.locator("#lu-settings-nav").get_by_role("button", name="Language")
+    page.keyboard.press("Tab")
+    link.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert link.evaluate(outline) == "solid"
+    shoot(page, "forced-colours")
+
+
+def test_the_system_asking_for_contrast_is_followed(serving: Serving, open_page: OpenPage) -> None:
+    page = open_page(serving.url, model=SCRIPTED)
+    page.emulate_media(contrast="more")
+    expect(page.locator("html")).to_have_attribute("data-contrast", "more")
+    Chat(page).ready()
+    assert faults(page) == []
+    page.emulate_media(contrast="no-preference")
+    expect(page.locator("html")).to_have_attribute("data-contrast", "normal")

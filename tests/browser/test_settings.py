@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import SCRIPTED, OpenPage
 from tests.browser.pages import Chat, faults, fits
@@ -105,11 +105,11 @@ def test_a_choice_the_server_refuses_goes_back_and_says_why(scripted: Chat, shoo
     box = settings(scripted, "Chat")
     refusal = {"error": {"code": "full", "message": "The disk is full.", "hint": "Make room."}}
 
-    def refuse(route: object, request: object) -> None:
-        if request.method == "PATCH":  # type: ignore[attr-defined]
-            route.fulfill(status=507, json=refusal)  # type: ignore[attr-defined]
+    def refuse(route: Route, request: Request) -> None:
+        if request.method == "PATCH":
+            route.fulfill(status=507, json=refusal)
         else:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()
 
     page.route("**/api/v1/preferences", refuse)
     box.get_by_role("radio", name=re.compile("Ctrl Enter sends")).click()
@@ -155,6 +155,7 @@ def test_right_to_left_mirrors_the_page(scripted: Chat, shoot: Shoot) -> None:
     assert fits(page)
     assert faults(page) == []
     shoot(page, "settings-rtl")
+    assert page.locator("#pane-sidebar").evaluate("n => getComputedStyle(n).direction") == "rtl"
     if not scripted.narrow:
         nav = page.locator("#lu-settings-nav").bounding_box()
         body = page.locator("#lu-settings-page").bounding_box()
