@@ -11,7 +11,7 @@ export class Task {
     this.line = el("span", { className: "lu-progress-text" });
     this.acts = el("div", { className: "lu-row lu-job-acts" }, this.line, cancel && button(t("Cancel"), cancel, { className: "lu-quiet" }));
     this.node = el("div", { className: "lu-job", role: "group", "aria-label": title }, this.words, this.bar, this.acts);
-    byId("lu-jobs")?.append(this.node);
+    byId("lu-tasks")?.append(this.node);
   }
 
   /** `share` is 0 to 1, or null while nobody can say; `line` is words such as "3 of 12". */
