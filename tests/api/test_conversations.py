@@ -75,7 +75,8 @@ def test_a_chat_is_arranged_and_keeps_its_place(api: httpx.Client) -> None:
 def test_the_total_counts_all_pages_of_a_filter(api: httpx.Client) -> None:
     project = api.post("projects", json={"name": "Paged"}).json()["id"]
     made = [ask(api, f"Paged {n}", setup={"project": project})["conversation"] for n in range(5)]
-    seen, cursor = [], None
+    seen: list[str] = []
+    cursor = None
     while len(seen) < 5:
         params = {"limit": 2, "project": project} | ({"before": cursor} if cursor else {})
         page = api.get("conversations", params=params).json()

@@ -51,7 +51,7 @@ def test_preferences_are_merged_and_null_takes_away(api: httpx.Client) -> None:
     first = {"theme": "dark", "sampling": {"temperature": 0.5}, "shortcuts": {"new-chat": "mod+k"}}
     assert api.patch("preferences", json=first).json() == first
     merged = {"sampling": {}, "shortcuts": {"new-chat": "mod+k"}, "system_prompt": "é"}
-    changes = {"theme": None, "sampling": {}, "system_prompt": "é"}
+    changes: dict[str, Any] = {"theme": None, "sampling": {}, "system_prompt": "é"}
     assert api.patch("preferences", json=changes).json() == merged
     assert api.get("preferences").json() == merged
 
