@@ -12,7 +12,7 @@ beyond the last flush survive a crash. A reader that asks for one gets the last 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ class Jobs:
 
     async def follow(
         self, actor: Actor, job: str, start: int = 0, idle: float | None = None
-    ) -> AsyncIterator[Batch]:
+    ) -> AsyncGenerator[Batch, None]:
         """The events of `job` from offset `start`, in batches, until its last one.
 
         After each `idle` seconds of silence an empty batch comes, for readers that must show they are there.

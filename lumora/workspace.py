@@ -12,7 +12,7 @@ Models and the engine are imported and started on first use.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -176,7 +176,7 @@ class Workspace:
 
     def follow(
         self, actor: Actor, job: str, start: int = 0, idle: float | None = None
-    ) -> AsyncIterator[Batch]:
+    ) -> AsyncGenerator[Batch, None]:
         """The events of a turn or another job from offset `start`, until its last one; see `Jobs.follow`."""
         return self.jobs.follow(actor, job, start, idle)
 

@@ -204,6 +204,9 @@ class ScriptedProvider(FakeProvider):
     """Says `text` word by word, one every `delay` seconds when it is slow."""
 
     def _frames(self) -> Iterator[bytes]:
+        if self.behaviour == "reasoning":
+            yield self._delta({"reasoning_content": "Let me "})
+            yield self._delta({"reasoning": "think."})
         words = re.findall(r"\s*\S+", self.text)
         for word in words:
             yield self._delta({"content": word})

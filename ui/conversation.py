@@ -8,7 +8,8 @@ from ui.bundle import Bundle
 from ui.pane import pane
 
 HTML = """
-<div class="lu-scroll" id="lu-scroll" tabindex="0" role="region" aria-label="Conversation" data-t-label="Conversation">
+<div class="lu-scroll" id="lu-scroll" tabindex="0" role="region"
+  aria-label="Conversation" data-t-label="Conversation">
   <p class="lu-temporary" id="lu-temporary" role="note" hidden data-t>Temporary: nothing of this is stored</p>
   <div class="lu-col" id="lu-messages"></div>
 </div>

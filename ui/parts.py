@@ -10,7 +10,7 @@ from lumora.assets_path import assets
 Part = tuple[str, str, str]
 # A row of a table: | file | package version… | … licence … |
 _ROW = re.compile(r"^\|\s*(?P<file>[\w./*-]+\.\w+|[\w./*-]+/)\s*\|(?P<rest>.*)\|\s*$")
-_PACKAGE = re.compile(r"(?P<name>@?[\w./-]+) (?P<version>\d[\w.]*)")
+_PACKAGE = re.compile(r"(?P<name>@?[\w./-]+) (?P<version>\d+\.[\w.]+)")
 
 
 def parts(root: Path | None = None) -> list[Part]:
@@ -35,4 +35,4 @@ def _part(line: str, licence: str) -> Part | None:
         return None
     at = next(i for i, c in enumerate(cells) if _PACKAGE.search(c))
     told = licence or re.sub(r",?\s*\[?LICENSE[\w.-]*\]?(\([^)]*\))?", "", cells[at + 1]).strip()
-    return packages[0]["name"], packages[0]["version"], told
+    return packages[0]["name"].removeprefix("@fontsource-variable/"), packages[0]["version"], told

@@ -28,7 +28,7 @@ HTML = """
       <button type="button" data-page="data" data-icon="save"><span data-t>Data</span></button>
       <button type="button" data-page="about" data-icon="info"><span data-t>About</span></button>
     </nav>
-    <section id="lu-settings-page" tabindex="-1" aria-labelledby="lu-settings-heading"></section>
+    <section id="lu-settings-page" tabindex="0" aria-labelledby="lu-settings-heading"></section>
   </div>
 </dialog>
 """

@@ -17,15 +17,15 @@ HTML = """
       data-t-label="Import, export, select" data-t-title="Import, export, select"></button>
   </div>
   <div class="lu-begin">
-    <button type="button" class="lu-new" id="lu-new" aria-labelledby="lu-new-name">
-      <span class="lu-grow" id="lu-new-name" data-t>New chat</span>
+    <button type="button" class="lu-new" id="lu-new">
+      <span class="lu-grow" data-t>New chat</span>
       <span class="lu-key" aria-hidden="true"></span>
     </button>
-    <button type="button" class="lu-icon lu-temporary" id="lu-temporary"
+    <button type="button" class="lu-icon lu-ghost" id="lu-new-temporary"
       data-t-label="Temporary chat: nothing is stored" data-t-title="Temporary chat: nothing is stored"></button>
   </div>
-  <button type="button" class="lu-nav" id="lu-everything" aria-labelledby="lu-everything-name">
-    <span class="lu-grow" id="lu-everything-name" data-t>Search everything</span>
+  <button type="button" class="lu-nav" id="lu-everything">
+    <span class="lu-grow" data-t>Search everything</span>
     <span class="lu-key" aria-hidden="true"></span>
   </button>
   <div class="lu-find" role="search">

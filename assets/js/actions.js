@@ -6,9 +6,9 @@ import { chat } from "./current.js";
 import { button, copy, el, iconButton } from "./dom.js";
 import { exportMenu } from "./exporting.js";
 import { t } from "./i18n.js";
-import { render } from "./markdown.js";
 import { openMenu } from "./menu.js";
 import { usable } from "./models.js";
+import { plain } from "./plain.js";
 import { quote } from "./quote.js";
 import { thumbs } from "./rating.js";
 import { openReceipt } from "./receipt.js";
@@ -74,16 +74,6 @@ async function copied(text) {
   const said = el("span");
   await copy(text, said);
   toast(said.textContent);
-}
-
-/** An answer without its markup, as it reads. */
-export function plain(text) {
-  const shown = el("div", { className: "lu-ans lu-plain" }, render(text));
-  shown.querySelectorAll(".lu-code-bar, button").forEach((node) => node.remove());
-  document.getElementById("app").append(shown);
-  const words = shown.innerText;
-  shown.remove();
-  return words.trim();
 }
 
 /** Another answer by the model of this one, if it can still be asked. */

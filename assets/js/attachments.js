@@ -40,7 +40,7 @@ export function attachText(name, text, { pasted = false } = {}) {
   const body = new Blob([text]);
   if (body.size > LARGEST) throw tooLarge(name, body.size);
   if (tray.items.length >= MOST) throw new NotText(t("“{name}” was left out: {n} attachments are the most.", { name, n: MOST }));
-  const item = { id: null, name, bytes: body.size, lines: linesOf(text), text, pasted, share: 0, error: null, conversation: tray.conversation };
+  const item = { id: null, name, bytes: body.size, lines: linesOf(text), text, body, pasted, share: 0, error: null, conversation: tray.conversation };
   item.state = tray.temporary ? "ready" : "sending";
   tray.items.push(item);
   // The chip is drawn before anything is sent.
@@ -101,7 +101,7 @@ async function stored(item, stop) {
     item.share = share;
     tell("attachments");
   };
-  const { id } = await upload(`attachments?name=${encodeURIComponent(item.name)}`, new Blob([item.text]), { onProgress, signal: stop.signal });
+  const { id } = await upload(`attachments?name=${encodeURIComponent(item.name)}`, item.body, { onProgress, signal: stop.signal });
   Object.assign(item, { id, state: "ready", share: 1 });
   tell("attachments");
   // Its conversation is not shown any more: the draft there has to learn of it.

@@ -19,12 +19,18 @@ class Words {
 
   update({ type, token, inline }, env) {
     const side = type === "td" || type === "th" ? sideOf(token) : token?.hidden ? "lu-tight" : "";
-    if (this.node.className !== side) this.node.className = side;
+    if (this.node.className !== side) named(this.node, side);
     const now = inline ? signature(inline) : "";
     if (now === this.shown) return;
     this.shown = now;
     this.node.replaceChildren(inline ? words(inline, env) : "");
   }
+}
+
+// No empty attribute stays behind: what grew is to be what would have been made at once.
+function named(node, name) {
+  if (name) node.className = name;
+  else node.removeAttribute("class");
 }
 
 const HEADINGS = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6", h6: "h6" }; // the page has h1 and h2
@@ -63,7 +69,7 @@ class Box {
     this.box?.remove();
     this.box = state ? el("input", { type: "checkbox", disabled: true, "aria-label": state === "done" ? t("Done") : t("Not done") }) : null;
     if (state === "done") this.box.setAttribute("checked", "");
-    this.inner.classList.toggle("lu-task", Boolean(state));
+    named(this.inner, state && "lu-task");
     if (this.box) this.inner.prepend(this.box);
   }
 }

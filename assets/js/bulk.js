@@ -11,10 +11,10 @@ import { complain } from "./toast.js";
 let last = null; // the entry's key a range begins at
 let busy = false;
 
-/** Begins selecting, with these chats selected. */
-export function startSelecting(items = []) {
-  chats.selected = new Map(items.map((c) => [c.id, c]));
-  last = null;
+/** Begins selecting, with the chat of `entry` as the first; null begins with none. */
+export function startSelecting(entry = null) {
+  chats.selected = new Map(entry && [[entry.item.id, entry.item]]);
+  last = entry?.key ?? null;
   redraw();
 }
 

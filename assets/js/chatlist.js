@@ -8,15 +8,18 @@ const OVERSCAN = 360; // px drawn above and below what is seen
 export class VirtualList {
   /**
    * `root` scrolls. `make(entry)` builds a node, `patch(node, entry)` brings it up to date; `seen(first, last)`
-   * hears which entries are in sight. An entry: `{key, height, focus}`; `focus` says that it can have the focus, on
-   * the element marked `data-main`.
+   * hears which entries are in sight. An entry: `{key, kind, height, focus}`; `focus` says that it can have the focus, on
+   * the element marked `data-main`. Nodes of the kind `reusable` are all alike but for their patch.
    */
-  constructor(root, { make, patch, seen, label }) {
-    Object.assign(this, { root, make, patch, seen, entries: [], tops: [0], nodes: new Map(), at: new Map(), active: null });
+  constructor(root, { make, patch, seen, label, reusable }) {
+    Object.assign(this, { root, make, patch, seen, entries: [], tops: [0], height: 0, bottom: 0, nodes: new Map(), at: new Map(), active: null });
     this.body = el("div", { className: "lu-rows", role: "list", "aria-label": label });
-    this.frame = 0;
+    Object.assign(this, { frame: 0, reusable, spare: [], kinds: new WeakMap(), fresh: new WeakSet() });
     root.addEventListener("scroll", () => this.#soon(), { passive: true });
-    new ResizeObserver(() => this.#soon()).observe(root);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.height = contentRect.height;
+      this.#soon();
+    }).observe(root);
     this.body.addEventListener("focusin", (e) => this.#focused(e));
   }
 
@@ -30,9 +33,7 @@ export class VirtualList {
     const seen = this.root.scrollTop > 0 ? this.#inSight() : [];
     const was = seen.map((i) => [this.entries[i].key, this.tops[i]]);
     const index = held ? this.at.get(held) : -1;
-    this.entries = entries;
-    this.tops = [0];
-    this.at = new Map();
+    Object.assign(this, { entries, tops: [0], at: new Map(), fresh: new WeakSet() });
     entries.forEach((entry, i) => {
       this.at.set(entry.key, i);
       this.tops.push(this.tops[i] + entry.height);
@@ -51,7 +52,7 @@ export class VirtualList {
   }
 
   #inSight() {
-    const first = this.#index(this.root.scrollTop - this.body.offsetTop);
+    const first = this.#index(this.root.scrollTop);
     return [0, 1, 2, 3, 4].map((i) => first + i).filter((i) => i < this.entries.length);
   }
 
@@ -67,54 +68,74 @@ export class VirtualList {
     return Math.max(0, low);
   }
 
-  /** Brings the document up to date with what is in sight. */
+  /** Brings the document up to date with what is in sight; `bottom` is where that ends, in px. */
   draw() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     if (!this.body.isConnected || !this.entries.length) return this.body.replaceChildren();
-    const top = this.root.scrollTop - this.body.offsetTop;
-    const end = this.#index(top + this.root.clientHeight + OVERSCAN);
+    // Read once and before anything is changed: reading afterwards would lay out the page in between.
+    const top = this.root.scrollTop;
+    this.bottom = top + this.height;
+    const end = this.#index(this.bottom + OVERSCAN);
     const wanted = new Set();
     for (let i = this.#index(top - OVERSCAN); i <= end; i++) wanted.add(i);
     // The row that has the focus stays, however far it was scrolled away.
     const held = this.at.get(this.#held());
     if (held !== undefined) wanted.add(held);
     this.#place([...wanted].sort((a, b) => a - b));
-    this.seen(this.#index(top), this.#index(top + this.root.clientHeight));
+    this.seen(this.#index(top), this.#index(this.bottom));
   }
 
   #place(indexes) {
-    const keep = new Set(indexes.map((i) => this.entries[i].key));
+    this.#drop(new Set(indexes.map((i) => this.entries[i].key)));
+    let after = null;
+    for (const i of indexes) {
+      const node = this.#node(i);
+      const place = after ? after.nextSibling : this.body.firstChild;
+      if (place !== node) this.body.insertBefore(node, place);
+      after = node;
+    }
+    this.#setStop(this.nodes.get(this.#tabStop(indexes)));
+  }
+
+  // Nodes of rows that went out of sight are used again: patching is cheaper than making.
+  #drop(keep) {
     for (const [key, node] of this.nodes) {
       if (keep.has(key)) continue;
       node.remove();
       this.nodes.delete(key);
-    }
-    const tab = this.#tabStop(indexes);
-    let after = null;
-    for (const i of indexes) {
-      const node = this.#node(i);
-      if (after ? after.nextSibling !== node : this.body.firstChild !== node) this.body.insertBefore(node, after ? after.nextSibling : this.body.firstChild);
-      for (const each of node.querySelectorAll("button, input")) each.tabIndex = this.entries[i].key === tab ? 0 : -1;
-      after = node;
+      if (this.kinds.get(node) === this.reusable) this.spare.push(node);
     }
   }
 
   #node(i) {
     const entry = this.entries[i];
     let node = this.nodes.get(entry.key);
-    if (!node) {
-      node = this.make(entry);
-      node.setAttribute("role", "listitem");
-      node.dataset.key = entry.key;
-      this.nodes.set(entry.key, node);
-    }
+    // While it only scrolls, what is in sight is as it should be.
+    if (node && this.fresh.has(node)) return node;
+    node ??= this.#made(entry);
+    this.fresh.add(node);
     this.patch(node, entry);
     node.style.top = `${this.tops[i]}px`;
-    node.style.height = `${entry.height}px`;
+    if (node.style.height !== `${entry.height}px`) node.style.height = `${entry.height}px`;
     node.setAttribute("aria-posinset", i + 1);
     node.setAttribute("aria-setsize", this.entries.length);
     return node;
+  }
+
+  #made(entry) {
+    const node = (entry.kind === this.reusable && this.spare.pop()) || this.make(entry);
+    node.setAttribute("role", "listitem");
+    node.dataset.key = entry.key;
+    this.kinds.set(node, entry.kind);
+    this.nodes.set(entry.key, node);
+    return node;
+  }
+
+  #setStop(node) {
+    const all = [...this.body.querySelectorAll(":is(button, input)[tabindex='0'], :is(button, input):not([tabindex])")];
+    for (const each of all) if (!node?.contains(each)) each.tabIndex = -1;
+    for (const each of node?.querySelectorAll("button, input") ?? []) if (each.tabIndex !== 0) each.tabIndex = 0;
   }
 
   // One row at a time is in the order of Tab: the last that had the focus, else the first in sight.
@@ -148,14 +169,9 @@ export class VirtualList {
     return this.entries[this.at.get(node?.closest?.("[data-key]")?.dataset.key)] ?? null;
   }
 
-  /** Where the window ends, in px of the list. */
-  get bottom() {
-    return this.root.scrollTop - this.body.offsetTop + this.root.clientHeight;
-  }
-
   /** Scrolls just as far as needed. */
   reveal(index) {
-    const top = this.tops[index] + this.body.offsetTop;
+    const top = this.tops[index];
     const { scrollTop, clientHeight } = this.root;
     if (top < scrollTop) this.root.scrollTop = top;
     else if (top + this.entries[index].height > scrollTop + clientHeight) this.root.scrollTop = top + this.entries[index].height - clientHeight;

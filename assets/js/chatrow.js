@@ -13,6 +13,7 @@ const act = {};
 /** `menu(entry, anchor)`, `pick(entry, event)`, `rename(entry, title or null)`, `addProject()`, `bring()`. */
 export const rowActions = (actions) => Object.assign(act, actions);
 
+const mouse = matchMedia("(hover: hover)"); // touch scrolls where a mouse drags
 const entryOf = new WeakMap(); // node → the entry it shows
 
 /** A node for an entry. */
@@ -95,8 +96,9 @@ const PATCH = {
   chat(node, { item, key, project }) {
     const main = node.querySelector(".lu-chat");
     const picked = chats.selected ? chats.selected.has(item.id) : null;
-    node.className = ["lu-item", item.id === chat.id && "lu-on", project && "lu-inside", picked && "lu-picked"].filter(Boolean).join(" ");
-    node.draggable = matchMedia("(hover: hover)").matches;
+    const names = ["lu-item", item.id === chat.id && "lu-on", project && "lu-inside", picked && "lu-picked"].filter(Boolean).join(" ");
+    if (node.className !== names) node.className = names;
+    if (node.draggable !== mouse.matches) node.draggable = mouse.matches;
     const title = item.title || t("Untitled");
     text(main.querySelector("bdi"), title);
     set(main, "title", title);

@@ -90,12 +90,16 @@ export class Source {
   }
 
   async #fetch() {
+    let drawn = 0;
     while (this.next && this.items.length < this.wanted && !this.closed) {
       const page = await this.#page(MORE, this.next);
       const known = new Set(this.items.map((c) => c.id));
       this.items.push(...page.items.filter((c) => !known.has(c.id)));
       Object.assign(this, { next: page.next ?? null, total: page.total, error: null });
-      this.changed();
+      if (performance.now() - drawn > 120) {
+        this.changed();
+        drawn = performance.now();
+      }
     }
   }
 

@@ -55,7 +55,7 @@ class Side {
     this.pick = el("select", { className: "lu-input", "aria-label": name, on: { change: () => this.#draw() } }, options);
     this.use = button(t("Use this one"), () => this.chosen(this.id), { className: "lu-second" });
     this.body = el("div", { className: "lu-compare-body", tabIndex: 0, role: "region", "aria-label": name });
-    this.node = el("section", { className: "lu-compare-side", "aria-label": name }, el("div", { className: "lu-row" }, this.pick, this.use), this.body);
+    this.node = el("div", { className: "lu-compare-side" }, el("div", { className: "lu-row" }, this.pick, this.use), this.body);
     this.#draw();
   }
 

@@ -166,7 +166,7 @@ function send() {
 function accepted() {
   if (!waiting && returned !== null && field().value === returned) clear();
   if (!waiting) return;
-  forgetDraft(waiting.id);
+  if (!chat.temporary) forgetDraft(waiting.id);
   waiting = null;
   if (!chat.temporary && !isEmpty()) writeDraft(chat.id, draft());
 }
@@ -207,11 +207,17 @@ function update(said = "") {
   send.classList.toggle("lu-stop", Boolean(chat.run) || held);
   send.disabled = chat.run ? chat.run.stopping || !(chat.run.turn || chat.run.halt) : !held && (Boolean(wrong) || isEmpty() || failed().length > 0);
   field().disabled = Boolean(models.items) && !usable().length;
-  const placeholder = answering() ? t("Ask {model}, drop files, / for prompts…", { model: answering().title }) : t("Ask anything…");
+  const placeholder = invitation();
   if (field().placeholder !== placeholder) field().placeholder = placeholder;
   const line = byId("lu-hint");
   write(line, said || wrong || hint(held));
   line.classList.toggle("lu-wrong", tooLong() || failed().length > 0);
+}
+
+function invitation() {
+  const model = answering()?.title;
+  if (!model) return t("Ask anything…");
+  return coarse.matches ? t("Ask {model}…", { model }) : t("Ask {model}, drop files, / for prompts…", { model });
 }
 
 const write = (node, text) => node.textContent !== text && (node.textContent = text);

@@ -8,7 +8,7 @@ import { t } from "./i18n.js";
  * `guard`, closing by hand (×, Escape, a press beside it) only calls that. Returns `{node, body, close}`.
  */
 export function openDialog({ title, content = [], className = "", onClose = () => {}, guard = null }) {
-  const heading = el("h2", { id: `lu-dialog-${++made}` }, title);
+  const heading = el("h2", { id: `lu-dialog-${++made}`, tabIndex: -1 }, title);
   const body = el("div", { className: "lu-dialog-body" }, content);
   const node = el("dialog", { className: `lu-dialog ${className}`, "aria-labelledby": heading.id },
     el("header", { className: "lu-row" }, heading, iconButton("close", t("Close"), () => leave())), body);
@@ -28,6 +28,8 @@ export function openDialog({ title, content = [], className = "", onClose = () =
     guard();
   });
   node.showModal();
+  // The heading is where reading begins; whoever opens a form moves on to its first field.
+  heading.focus();
   return { node, body, close: () => node.close() };
 }
 

@@ -7,7 +7,8 @@ import { byId } from "./dom.js";
 import { t } from "./i18n.js";
 import "./link.js";
 import { loadLook } from "./look.js";
-import { complain } from "./toast.js";
+import { refresh } from "./models.js";
+import { complain, toast } from "./toast.js";
 
 const addressed = () => new URLSearchParams(location.hash.slice(1)).get("settings");
 
@@ -16,9 +17,21 @@ export function mount() {
   if (byId("lu-settings-dialog").dataset.ready) return;
   byId("lu-settings-dialog").dataset.ready = "1";
   loadLook();
+  sayErased();
   if (addressed() !== null) tell("settings", addressed());
   // The palette answers a key at once: its module is here before it is asked for.
   (window.requestIdleCallback ?? setTimeout)(() => import("./palette.js").catch(() => {})); // asked again on opening
+}
+
+// After everything was deleted the page loads anew, empty; here it says so, once.
+function sayErased() {
+  try {
+    if (!sessionStorage.getItem("lumora.erased")) return;
+    sessionStorage.removeItem("lumora.erased");
+  } catch {
+    return; // storage switched off
+  }
+  toast(t("Everything was deleted. Lumora is empty."));
 }
 
 const opens = (event, module) =>
@@ -39,6 +52,12 @@ command({ id: "palette", title: () => t("Find a command or a chat"), keys: "Mod+
 command({ id: "settings", title: () => t("Settings"), keys: "Mod+,", run: () => tell("settings"), group: "settings", icon: "gear" });
 command({ id: "shortcuts", title: () => t("Keyboard shortcuts"), keys: "Mod+/", run: () => tell("shortcuts"), icon: "keyboard" });
 command({ id: "shortcuts-sign", title: () => t("Keyboard shortcuts, outside of text"), keys: "?", run: () => tell("shortcuts"), icon: "keyboard" });
-command({ id: "chat-settings", title: () => t("Settings of this chat"), keys: "", run: () => tell("chat-settings"), group: "chat", icon: "sliders" });
+command({ id: "chat-settings", title: () => t("Settings of this chat"), keys: "", run: () => tell("chat-settings"), group: "settings", icon: "sliders" });
 
 addEventListener("popstate", () => addressed() !== null && tell("settings", addressed()));
+// What could not be asked meanwhile is asked now.
+on("regained", () => {
+  tell("conversations");
+  refresh();
+});
+on("tab:erased", () => location.replace(location.pathname + location.search));

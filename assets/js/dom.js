@@ -48,6 +48,9 @@ const ICONS = {
   template: "M4 4h12v12H4zM7 8h6M7 11h4",
 };
 
+// These point along the line of writing: mirrored where it runs from the right.
+const TURNING = ["left", "right", "unfold", "quote", "slash", "side"];
+
 /** A node: `props` are properties, `data-`/`aria-`/`role` attributes, `on` listeners; children are nodes or text. */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -66,7 +69,7 @@ export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", "lu-i");
+  svg.setAttribute("class", TURNING.includes(name) ? "lu-i lu-turning" : "lu-i");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);

@@ -9,6 +9,8 @@ import { formula } from "./math.js";
 const PAIRS = { em: "em", strong: "strong", s: "s" };
 const DEEPEST = 30; // beyond it emphasis within emphasis changes nothing
 const SHOWN = 60;
+const ENDLESS = /\S{1000}/;
+const PART = /[\s\S]{1,64}/gu;
 
 /** The nodes of an inline token. */
 export function words(token, env) {
@@ -50,7 +52,14 @@ function single(token, env) {
   if (token.type === "image") return picture(token);
   if (token.type === "math") return formula(token.content, token.markup);
   if (token.type === "footnote_ref") return mark(token.meta, env);
-  return token.content;
+  return ENDLESS.test(token.content) ? breakable(token.content) : token.content;
+}
+
+// A browser takes seconds to break a word of thousands of letters: places to do so are marked. They copy as nothing.
+function breakable(text) {
+  const node = document.createDocumentFragment();
+  for (const part of text.match(PART)) node.append(part, el("wbr"));
+  return node;
 }
 
 function picture(token) {
@@ -85,6 +94,6 @@ function mark({ id, subId }, env) {
 /** What two tokens have in common when their nodes would be the same. */
 export function signature(token) {
   if (!/[[<^]/.test(token.content)) return token.content; // without brackets nothing elsewhere can change it
-  const far = (c) => (c.type === "footnote_ref" ? `${c.meta.id}:${c.meta.subId}` : c.type === "link_open" ? c.attrGet("href") : c.type === "image" ? c.attrGet("src") : c.type);
+  const far = (c) => (c.type === "footnote_ref" ? `${c.meta.id}:${c.meta.subId}` : c.type === "link_open" ? `${c.attrGet("href")} ${c.attrGet("title")}` : c.type === "image" ? c.attrGet("src") : c.type);
   return `${token.content}\n${token.children.map(far).join("\n")}`;
 }

@@ -1,17 +1,17 @@
 // Texts too long to be read in one go: read and shown in pieces between frames. What cannot be cut at a block, and
 // what is larger than anybody reads, is shown as it is written.
 
-import { settle } from "./blocks.js";
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
+import { lay } from "./laying.js";
 import { soon } from "./slices.js";
 import { notes, parse, surroundings } from "./syntax.js";
 
 /** Characters: a longer text is not read in one go, and no single block longer than BLOCK is read at all. */
-export const WHOLE = 24_000;
+export const WHOLE = 16_000;
 export const BLOCK = 48_000;
 const READ = 2_000_000; // of all of it; more is shown plainly
-const WINDOW = 12_000;
+const WINDOW = 5_000;
 const PIECE = 4_000;
 const DEFINITION = /^ {0,3}\[[^\]\n]{1,200}\]:.*$/gm;
 
@@ -57,33 +57,34 @@ export function long(text, uid) {
   }
   const env = surroundings(uid);
   parse((text.match(DEFINITION) ?? []).slice(0, 500).join("\n\n"), env);
-  const step = (at, size) => {
-    const { shown, end } = portion(text, at, size, env);
-    if (shown) node.append(shown);
-    if (end >= text.length) return finish(node, env);
-    return () => step(end, shown ? WINDOW : size * 2);
-  };
-  const rest = step(0, WINDOW);
-  if (rest) soon(rest);
+  read(node, text, 0, WINDOW, env);
   return node;
 }
 
-function finish(node, env) {
-  const end = notes(env);
-  if (end.length) settle(node, [], end, env, true, node.lastChild);
-  return null;
+function read(node, text, at, size, env) {
+  const { shown, end, blocks } = portion(text, at, size, env);
+  if (shown) node.append(shown);
+  const next = end < text.length ? () => soon(() => read(node, text, end, shown ? WINDOW : size * 2, env)) : () => finish(node, env);
+  if (blocks) lay(shown, blocks, env, next);
+  else next();
 }
+
+function finish(node, env) {
+  const part = el("div", { className: "lu-part" });
+  lay(part, notes(env), env, () => part.hasChildNodes() && node.append(part) && null);
+}
+
+const piece = (blocks, end) => ({ shown: el("div", { className: "lu-part" }), blocks, end });
 
 // One window of the text, up to where its last block begins, because that may go on.
 function portion(text, at, size, env) {
-  const window = text.slice(at, at + size);
-  const whole = at + size >= text.length;
+  const stop = cut(text, at, size);
+  const window = text.slice(at, stop);
+  const whole = stop === text.length;
   const blocks = parse(window, env);
   const last = blocks.at(-1)?.token.map[0] ?? 0;
   if (!whole && last === 0) return undivided(text, at, size, blocks[0], env);
-  const part = el("div", { className: "lu-part" });
-  settle(part, [], whole ? blocks : blocks.slice(0, -1), env);
-  return { shown: part, end: whole ? text.length : at + offset(window, last) };
+  return whole ? piece(blocks, text.length) : piece(blocks.slice(0, -1), at + offset(window, last));
 }
 
 // A block that does not end in sight. Code is no burden at any length; other blocks are tried with a larger window,
@@ -103,9 +104,7 @@ function codeWhole(text, at, { markup }, env) {
   close.lastIndex = text.indexOf("\n", at) + 1;
   const found = close.exec(text);
   const end = found ? found.index + found[0].length + 1 : text.length;
-  const part = el("div", { className: "lu-part" });
-  settle(part, [], parse(text.slice(at, end), env), env);
-  return { shown: part, end };
+  return piece(parse(text.slice(at, end), env), end);
 }
 
 /** Where the `line`th line of a text begins. */

@@ -1,6 +1,6 @@
 // An answer's text as nodes: `render` for one that is finished, `Growing` for one that is still coming.
 
-import { settle } from "./blocks.js";
+import { lay } from "./laying.js";
 import { WHOLE, long } from "./long.js";
 import { newId, normal, notes, parse, surroundings } from "./syntax.js";
 
@@ -18,5 +18,5 @@ export function render(text) {
 function show(root, text) {
   const env = surroundings(newId());
   const blocks = parse(text, env);
-  settle(root, [], [...blocks, ...notes(env)], env);
+  lay(root, [...blocks, ...notes(env)], env);
 }

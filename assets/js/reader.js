@@ -32,7 +32,7 @@ export function watchReader(moved) {
 function release() {
   const s = scroller();
   if (!follows || s.scrollHeight - s.clientHeight < END) return;
-  const at = s.scrollTop;
+  const at = last; // the page may have moved before it heard of the press
   stay();
   setTimeout(() => !follows && s.scrollTop >= at && follow(), SETTLE_MS);
 }
@@ -51,7 +51,7 @@ function scrolled(moved) {
 function show() {
   const button = byId("lu-latest");
   button.hidden = follows || distance(scroller()) <= END;
-  if (button.hidden) button.classList.remove("lu-new");
+  if (button.hidden) button.classList.remove("lu-fresh");
 }
 
 export const following = () => follows;
@@ -80,7 +80,7 @@ export function grown() {
   if (follows) toEnd();
   else {
     show();
-    byId("lu-latest").classList.add("lu-new");
+    byId("lu-latest").classList.add("lu-fresh");
   }
 }
 

@@ -90,6 +90,7 @@ async function go(name) {
   byId("lu-settings-title").textContent = narrow.matches ? words : t("Settings");
   page().replaceChildren(heading(words), el("p", { className: "lu-note" }, t("Loading…")));
   if (narrow.matches) byId("lu-settings-back").focus();
+  else if (!dialog().contains(document.activeElement) || document.activeElement.id === "lu-settings-close") links().find((l) => l.dataset.page === name).focus();
   let draw;
   try {
     ({ draw } = await PAGES[name]());

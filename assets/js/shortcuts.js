@@ -8,7 +8,7 @@ import { t } from "./i18n.js";
 
 /** Keys as they are printed, each in a box of its own. */
 export function keycaps(keys) {
-  return el("span", { className: "lu-keys" }, printed(keys).split(" ").map((k) => el("kbd", {}, k)));
+  return el("span", { className: "lu-keys" }, printed(keys).split(" ").flatMap((k, i) => [i > 0 && " ", el("kbd", {}, k)]));
 }
 
 let shown = null;

@@ -24,10 +24,10 @@ const AHEAD = 40; // rows fetched before they come into sight
 let list = null;
 let search = null;
 
-const ICONS = { "lu-new": "plus", "lu-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
+const ICONS = { "lu-new": "plus", "lu-new-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
 const CLICKS = {
   "lu-new": () => newChat(),
-  "lu-temporary": () => newChat({ temporary: true }),
+  "lu-new-temporary": () => newChat({ temporary: true }),
   "lu-everything": () => palette(),
   "lu-more-all": () => moreMenu(),
   "lu-settings": () => settings(),
@@ -42,7 +42,7 @@ export function mount() {
   root.dataset.ready = "1";
   for (const [id, name] of Object.entries(ICONS)) byId(id).prepend(icon(name));
   for (const [id, run] of Object.entries(CLICKS)) byId(id).addEventListener("click", run);
-  list = new VirtualList(root, { make, patch, seen, label: t("Conversations") });
+  list = new VirtualList(root, { make, patch, seen, label: t("Conversations"), reusable: "chat" });
   search = new Search(byId("lu-search"), draw);
   watchKeys(root, list, search);
   watchDragging(byId("side"), list);
@@ -68,7 +68,7 @@ function palette() {
 
 function settings() {
   closeDrawer();
-  tell("settings", "appearance");
+  tell("settings");
 }
 
 const importer = async () => (await import("./importer.js")).pickImport();
@@ -141,7 +141,7 @@ rowActions({
   rename: (entry, title) => renamed(list, entry, title),
   menu: (entry, anchor) => {
     if (entry.kind === "project") projectMenu(entry.project, anchor);
-    else chatMenu(entry.item, anchor, { rename: () => startRename(list, entry), select: () => startSelecting([entry.item]) });
+    else chatMenu(entry.item, anchor, { rename: () => startRename(list, entry), select: () => startSelecting(entry) });
   },
   addProject,
   bring: importer,

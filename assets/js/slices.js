@@ -1,6 +1,6 @@
 // Work that can wait: done in small portions between frames, so that no task keeps the page from answering.
 
-const BUDGET = 8; // ms of one portion: a frame has 16
+const BUDGET = 6; // ms of one portion: a frame has 16
 const queue = [];
 let waiting = false;
 

@@ -5,6 +5,7 @@ import { ApiError, follow } from "./api.js";
 import { tell } from "./bus.js";
 import { answerOf, chat, modelHere, projectHere, put } from "./current.js";
 import { t } from "./i18n.js";
+import { answering } from "./models.js";
 import { chooseThrough, lineage } from "./tree.js";
 import { begin, end, hear, refuse } from "./turn.js";
 
@@ -21,8 +22,10 @@ export function askHere(text, parent, body, { attachments = [], edited = null, a
 /** One more answer to a question that is here. */
 export function answerHere(question, body, { pending = { text: null }, again, undo = () => {} }) {
   const answer = newId();
-  const messages = lineage(chat.messages, question).map(sent);
-  put({ id: answer, parent: question, state: "streaming", model: body.model ?? null, notices: [], fresh: true, created_at: new Date().toISOString() });
+  const said = lineage(chat.messages, question).filter((m) => m.role === "user" || m.text);
+  const messages = said.map(sent);
+  const model = body.model ?? modelHere() ?? answering()?.name ?? null;
+  put({ id: answer, parent: question, state: "streaming", model, notices: [], fresh: true, created_at: new Date().toISOString() });
   const run = begin({ answer, again });
   run.halt = () => run.reader.abort();
   chooseThrough(chat.messages, chat.choices, answer);

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
 from lumora.api.callers import Open, Who
-from lumora.api.chat_schemas import AttachmentOut
+from lumora.api.schemas import AttachedOut
 from lumora.attached import LARGEST
 from lumora.errors import TooLarge
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/v1")
 
 
 @router.post("/attachments")
-async def attach(name: str, request: Request, ws: Open, who: Who) -> AttachmentOut:
+async def attach(name: str, request: Request, ws: Open, who: Who) -> AttachedOut:
     """Keep a text, the body in UTF-8 of at most 4 MB; name it in the question it goes along with."""
     body = bytearray()
     async for piece in request.stream():
@@ -24,7 +24,8 @@ async def attach(name: str, request: Request, ws: Open, who: Who) -> AttachmentO
                 f"An attachment may have {LARGEST:,} bytes.",
                 hint="Attach the part that matters, or split it.",
             )
-    return AttachmentOut.of(await ws.attach(who, name, bytes(body)))
+    kept = await ws.attach(who, name, bytes(body))
+    return AttachedOut(id=kept.id, name=kept.name, bytes=kept.bytes, lines=kept.lines)
 
 
 @router.get("/attachments/{attachment}", response_model=None)

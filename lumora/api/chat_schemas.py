@@ -10,7 +10,7 @@ from lumora.api.schemas import SamplingIn, Strict
 from lumora.attached import MOST
 
 if TYPE_CHECKING:
-    from lumora.store import Attachment, Setup
+    from lumora.store import Setup
     from lumora.temporary import Said, Temporary
 
 LONGEST_INSTRUCTIONS = 100_000
@@ -116,20 +116,6 @@ class TemporaryIn(Strict):
 
         said = tuple(m.value() for m in self.messages)
         return Temporary(said, self.model, self.sampling.value(), self.assistant, self.instructions)
-
-
-class AttachmentOut(BaseModel):
-    """A stored attachment without its text."""
-
-    id: str
-    name: str
-    bytes: int
-    lines: int
-
-    @classmethod
-    def of(cls, row: Attachment) -> AttachmentOut:
-        """From the stored row."""
-        return cls(id=row.id, name=row.name, bytes=row.bytes, lines=row.lines)
 
 
 class TokensIn(Strict):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from starlette.responses import StreamingResponse
 
@@ -21,12 +22,13 @@ def frame(index: int, event: Event) -> str:
     return f"id: {index}\nevent: {_NAMES[type(event)]}\ndata: {_encode(event_to_dict(event))}\n\n"
 
 
-async def frames(batches: AsyncIterator[Batch]) -> AsyncIterator[str]:
+async def frames(batches: AsyncGenerator[Batch, None]) -> AsyncIterator[str]:
     """A batch is one write; a silent one becomes a comment, which keeps proxies from hanging up."""
-    async for batch in batches:
-        yield "".join([frame(i, e) for i, e in batch]) or ": ping\n\n"
+    async with aclosing(batches):  # a chat of which nothing is kept stops with its reader
+        async for batch in batches:
+            yield "".join([frame(i, e) for i, e in batch]) or ": ping\n\n"
 
 
-def respond(batches: AsyncIterator[Batch]) -> StreamingResponse:
+def respond(batches: AsyncGenerator[Batch, None]) -> StreamingResponse:
     """The response that carries them."""
     return StreamingResponse(frames(batches), media_type="text/event-stream", headers=_HEADERS)

@@ -1,4 +1,4 @@
-"""The `lumora` command: serve, ask, doctor, models."""
+"""The `lumora` command: serve, ask, import, export, doctor, models."""
 
 from __future__ import annotations
 
@@ -44,11 +44,13 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         from lumora.cli.doctor import doctor
 
         return doctor(settings)
-    from lumora.cli import commands
+    from lumora.cli import commands, portable
 
     work: Coroutine[Any, Any, int]
     if options.command == "ask":
         work = commands.ask(settings, options)
+    elif options.command in ("import", "export"):
+        work = (portable.bring if options.command == "import" else portable.export)(settings, options)
     else:
         work = {
             "list": commands.models_list,
@@ -74,6 +76,26 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="*", help="the question; what is piped in is put below it")
     ask.add_argument("-m", "--model", help="model to ask")
     ask.add_argument("-c", "--conversation", help="conversation to go on with")
+    bring = commands.add_parser("import", help="import the chats of ChatGPT, Open WebUI or another Lumora")
+    bring.add_argument("file", nargs="?", help="conversations.json, the zip it came in, or another export")
+    bring.add_argument(
+        "--undo", metavar="JOB", help="delete what an import brought; it says its job at the end"
+    )
+    export = commands.add_parser("export", help="write conversations into a file")
+    export.add_argument(
+        "--format",
+        choices=("json", "markdown", "pdf", "sqlite"),
+        default="json",
+        help="json (the default) can be imported again; several as markdown or pdf come in a zip",
+    )
+    export.add_argument(
+        "-c",
+        "--conversation",
+        action="append",
+        metavar="ID",
+        help="only this one; may be given several times",
+    )
+    export.add_argument("-o", "--output", metavar="FILE", help="where to; - writes to the terminal or a pipe")
     commands.add_parser("doctor", help="what is installed, what is missing, what to do")
     models = commands.add_parser("models", help="models on this machine and to be had")
     actions = models.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -6,9 +6,16 @@ Both ways offer the same few calls, so that no command knows which one it got.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote
 
 from lumora.errors import LumoraError
 from lumora.settings import Settings
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from lumora.workspace import Workspace
 
 Events = AsyncGenerator[Event, None]
+Export = tuple[str, AsyncIterator[bytes]]  # the name of a file and its content
 
 
 class Reach(Protocol):
@@ -44,6 +52,22 @@ class Reach(Protocol):
 
     async def remove(self, name: str) -> None:
         """Remove an installed model."""
+        ...
+
+    async def receive(self, content: AsyncIterator[bytes]) -> str:
+        """Start importing a file; the job."""
+        ...
+
+    def follow(self, job: str) -> Events:
+        """The events of a job."""
+        ...
+
+    async def undo_import(self, job: str) -> int:
+        """Delete what an import brought; how many conversations."""
+        ...
+
+    def export(self, format: str, ids: Sequence[str]) -> AbstractAsyncContextManager[Export]:
+        """All conversations, or those of `ids`: the name of the file, and its bytes."""
         ...
 
 
@@ -76,6 +100,26 @@ class Direct:
     async def remove(self, name: str) -> None:
         """Remove an installed model."""
         await self._ws.models.remove(name)
+
+    async def receive(self, content: AsyncIterator[bytes]) -> str:
+        """Start importing a file; the job."""
+        return await self._ws.portable.receive(LOCAL_OWNER, content)
+
+    async def follow(self, job: str) -> Events:
+        """The events of a job."""
+        async for event in self._follow(job):
+            yield event
+
+    async def undo_import(self, job: str) -> int:
+        """Delete what an import brought; how many conversations."""
+        return await self._ws.portable.undo(LOCAL_OWNER, job)
+
+    @asynccontextmanager
+    async def export(self, format: str, ids: Sequence[str]) -> AsyncIterator[Export]:
+        """All conversations, or those of `ids`."""
+        made = await self._ws.portable.exports.named(LOCAL_OWNER, format, ids)
+        async with aclosing(made.pieces) as pieces:
+            yield made.name, pieces
 
     async def _follow(self, job: str) -> AsyncIterator[Event]:
         try:
@@ -122,6 +166,37 @@ class Remote:
     async def remove(self, name: str) -> None:
         """Remove an installed model."""
         await _raise_for(await self._client.delete(f"/api/v1/models/{name}"))
+
+    async def receive(self, content: AsyncIterator[bytes]) -> str:
+        """Start importing a file; the job."""
+        response = await self._client.post("/api/v1/imports", content=content, timeout=None)
+        await _raise_for(response)
+        return str(response.json()["job"])
+
+    async def follow(self, job: str) -> Events:
+        """The events of a job."""
+        async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
+            await _raise_for(response)
+            async with aclosing(self._events(response, "jobs", job)) as events:
+                async for event in events:
+                    yield event
+
+    async def undo_import(self, job: str) -> int:
+        """Delete what an import brought; how many conversations."""
+        response = await self._client.post(f"/api/v1/imports/{job}/undo")
+        await _raise_for(response)
+        return int(response.json()["changed"])
+
+    @asynccontextmanager
+    async def export(self, format: str, ids: Sequence[str]) -> AsyncIterator[Export]:
+        """All conversations, or those of `ids`."""
+        alone = len(ids) == 1 and format != "sqlite"
+        path = f"/api/v1/conversations/{ids[0]}/export" if alone else "/api/v1/export"
+        asked: dict[str, Any] = {"format": format} | ({} if alone else {"conversation": list(ids)})
+        async with self._client.stream("GET", path, params=asked) as response:
+            await _raise_for(response)
+            name = response.headers["content-disposition"].rpartition("''")[2]
+            yield unquote(name), response.aiter_bytes()
 
     async def _job(self, path: str, body: dict[str, Any]) -> AsyncIterator[Event]:
         started = await self._client.post(path, json=body)

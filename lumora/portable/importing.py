@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
-from lumora.errors import InvalidInput
+from lumora.errors import Conflict, InvalidInput
 from lumora.portable.json_pieces import NotJson
 from lumora.portable.reading import Broken, CutShort, Extra, Item, Reading
 from lumora.store import Store
@@ -80,7 +80,7 @@ class Import:
             if isinstance(item, ImportedChat):
                 chats.append(item)
             elif isinstance(item, Extra):
-                await self._store_extra(item)
+                notices += await self._store_extra(item)
             else:
                 notices += self._note(item)
         await self._store_chats(chats)
@@ -107,9 +107,13 @@ class Import:
             chat, project=project, assistant=self._places.get(("assistants", chat.assistant or ""))
         )
 
-    async def _store_extra(self, extra: Extra) -> None:
-        id = await self._store.imports.add_collection(self._actor, extra.kind, extra.values)
+    async def _store_extra(self, extra: Extra) -> list[Notice]:
+        try:
+            id = await self._store.imports.add_collection(self._actor, extra.kind, extra.values)
+        except Conflict as e:
+            return self._note(Broken(extra.values["name"], e.message.rstrip(".").lower()))
         self._places[extra.kind, extra.values["id"]] = id
+        return []
 
     def _note(self, item: Broken) -> list[Notice]:
         self.left_out += 1

@@ -105,7 +105,7 @@ class Reading:
                 return Broken(name, "it is not a chat")
             name = title(value.get("title") or value.get("name"), name)
             found = self._read(piece, value)
-            self._chats += 1
+            self._chats += found is not None
         except BrokenChat as e:
             self._chats += 1
             return Broken(name, str(e))

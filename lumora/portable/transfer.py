@@ -1,4 +1,4 @@
-"""What the workspace offers of imports: receive, start, undo."""
+"""What the workspace offers of chats in and out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from lumora.jobs import Jobs
+from lumora.portable.exporting import Exporter
 from lumora.portable.importing import Import
 from lumora.portable.inbox import Inbox, discard
 from lumora.settings import Settings
@@ -16,11 +17,12 @@ IMPORT = "import"
 
 
 class Transfer:
-    """Imports of one actor at a time, as jobs."""
+    """Imports of one actor at a time, as jobs; `exports` has the other direction."""
 
     def __init__(self, store: Store, jobs: Jobs, settings: Settings) -> None:
         self._store, self._jobs, self._settings = store, jobs, settings
         self.inbox = Inbox(settings.data, settings.max_import)
+        self.exports = Exporter(store, self.inbox)
 
     async def receive(self, actor: Actor, pieces: AsyncIterator[bytes]) -> str:
         """Take in a file as it comes and start importing it; the job.

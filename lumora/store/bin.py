@@ -119,7 +119,8 @@ def _below(actor: Actor, id: str) -> Any:
     down = (
         select(messages.c.seq, messages.c.id)
         .where(owned(messages, actor), messages.c.id == id)
-        .cte("down", recursive=True)
+        # Nested, because the driver counts the rows of a statement that begins with UPDATE alone.
+        .cte("down", recursive=True, nesting=True)
     )
     child = messages.alias()
     mine = (child.c.tenant == actor.tenant, child.c.user == actor.user)

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lumora.errors import NotFound
 from lumora.store.db import Database
 from lumora.store.imports import COLLECTIONS
 from lumora.store.rows import Conversation, Message
-from lumora.store.tables import attachments, conversations, messages, owned
+from lumora.store.tables import conversations, messages, owned
 from lumora.types import Actor
 
 PAGE = 100
@@ -60,14 +59,3 @@ class Exports:
         columns = [c for c in table.c if c.name not in ("tenant", "user", "deleted_at")]
         query = select(*columns).where(owned(table, actor), table.c.deleted_at.is_(None))
         return [dict(row) for row in await self._db.rows(query.order_by(table.c.created_at, table.c.id))]
-
-    async def attachment(self, actor: Actor, id: str) -> str:
-        """The text of an attachment.
-
-        Raises:
-            NotFound: there is none of that id.
-        """
-        query = select(attachments.c.text).where(owned(attachments, actor), attachments.c.id == id)
-        for row in await self._db.rows(query):
-            return str(row["text"])
-        raise NotFound(f"There is no attachment {id[:80]!r}.", hint="It may have been removed.")

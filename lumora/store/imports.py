@@ -10,11 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, insert, or_, select, update
+from sqlalchemy import Table, and_, func, insert, or_, select, update
 
-from lumora.errors import NotFound
+from lumora.errors import Conflict, NotFound
 from lumora.store.db import Database, Transaction
 from lumora.store.ids import new_id
+from lumora.store.kept import MOST
 from lumora.store.rows import TitledBy
 from lumora.store.tables import (
     assistants,
@@ -126,6 +127,9 @@ class Imports:
 
         One that is the same in all but its times is taken instead of a second; a prompt whose name is
         taken gets a number behind its name.
+
+        Raises:
+            Conflict: there are as many as one person may keep.
         """
         table = COLLECTIONS[kind]
         asked = dict(values)
@@ -136,6 +140,7 @@ class Imports:
             for row in present:
                 if row["id"] == id or all(_plain(row[c]) == _plain(asked[c]) for c in same):
                     return str(row["id"])
+            await _check_room(tx, actor, table)
             if kind == "prompts":
                 asked["name"] = _free_name(asked["name"], {str(row["name"]) for row in present})
             made = new_id()
@@ -207,6 +212,12 @@ class _Batch:
 async def _insert_many(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         await tx.run(insert(table), list(rows))
+
+
+async def _check_room(tx: Transaction, actor: Actor, table: Table) -> None:
+    count = await tx.rows(select(func.count().label("n")).where(owned(table, actor)))
+    if int(count[0]["n"]) >= MOST:
+        raise Conflict(f"There are {MOST:,} {table.name} already.", hint="Delete some of them first.")
 
 
 def _brought(actor: Actor, job: str) -> Any:

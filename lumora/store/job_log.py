@@ -75,7 +75,7 @@ class JobLog:
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep a batch of events of each of several jobs, with the number of its first, in one transaction.
 
-        Repeating a batch is harmless. A job that is gone is passed over, and so is one that is not its actor's.
+        Repeating a batch is harmless. A job that is gone, or another actor's, is passed over.
         For the jobs themselves, over all actors: never call it for a request.
 
         Raises:

@@ -88,7 +88,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
                 color_scheme="dark" if dark else "light",
                 has_touch=width < 500,
             )
-            context.add_init_script(f"localStorage.setItem('lumora.model', '{model}')")
+            context.add_init_script(f"if (self === top) localStorage.setItem('lumora.model', '{model}')")
             contexts.append(context)
         page = (beside.context if beside else contexts[-1]).new_page()
         page.set_default_timeout(20_000)

@@ -8,6 +8,9 @@ from typing import Any, Self
 
 from playwright.sync_api import Locator, Page, expect
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=15_000)
+
 AXE = Path(__file__).parent / "axe.min.js"
 
 
@@ -89,3 +92,10 @@ class Chat:
     def row(self, title: str) -> Locator:
         """A conversation in the sidebar."""
         return self.rows.filter(has_text=title)
+
+    def row_menu(self, row: Locator, item: str) -> None:
+        """Choose from the menu of a row of the sidebar."""
+        self.show_sidebar()
+        row.hover()
+        row.locator(".lu-more").click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(item)}")).click()

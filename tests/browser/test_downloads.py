@@ -41,6 +41,7 @@ def test_a_download_shows_progress_stops_and_says_why_it_failed(
     bar = page.get_by_role("progressbar", name="Qwen3 0.6B")
     expect(bar).to_be_visible()
     expect(page.locator(".lu-progress-text")).to_contain_text("B/s")
+    expect(page.locator("#lu-model")).to_contain_text("%")  # told in the pill, wherever one is
     page.get_by_role("button", name="Cancel").click()
     expect(bar).to_have_count(0)
     expect(start).to_be_visible()

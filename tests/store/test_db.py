@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import TextClause, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from lumora.errors import Conflict, StorageFull
+from lumora.errors import Busy, Conflict, StorageFull
 from lumora.store import Store
 from lumora.store.db import settled
 from lumora.store.tables import ownership, settings
@@ -238,3 +241,30 @@ def test_files_that_may_not_grow_are_a_full_disk_too(tmp_path: Path) -> None:
     kept, refused = map(int, done.stdout.split())
     assert kept > 5
     assert refused > 5
+
+
+async def test_compacting_gives_room_back_and_empties_the_log(store: Store) -> None:
+    log = store.path.with_name(store.path.name + "-wal")
+    for n in range(20):
+        place = await _turn(store, f"t{n}", "x" * 100_000)
+        await store.conversations.delete(ALICE, place)
+    before = store.path.stat().st_size
+    await store.bin.purge(timedelta(0))
+    await store.compact()
+    assert log.stat().st_size == 0
+    assert store.path.stat().st_size < before
+    assert await _turn(store, "after")
+
+
+async def test_a_reader_that_keeps_the_log_is_an_error_and_nothing_breaks(store: Store) -> None:
+    await _turn(store, "before")
+    async with store._db.write() as tx:
+        await tx.run(text("PRAGMA busy_timeout=50"))  # else it waits for five seconds
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM messages").fetchone()
+        with pytest.raises(Busy) as e:
+            await store.compact()
+        assert e.value.hint and e.value.retry_after
+    await store.compact()
+    assert len((await store.conversations.list(ALICE))[0]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,15 +12,20 @@ import pytest
 from lumora.errors import NotFound
 from lumora.store import AnswerResult, Setup, Store
 from lumora.store.assistants import Assistants
+from lumora.store.attachments import Attachments
 from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.everything import Everything
+from lumora.store.exports import Exports
+from lumora.store.imports import Imports
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
 from lumora.store.preferences import Preferences
 from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
+from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
+from lumora.store.untitled import Untitled
 from lumora.types import Actor
 from tests.store.conftest import ALICE
 
@@ -29,11 +35,16 @@ REPOSITORIES = {
     "jobs": JobLog,
     "settings": StoredSettings,
     "assistants": Assistants,
+    "attachments": Attachments,
     "bin": Bin,
     "everything": Everything,
+    "exports": Exports,
+    "imports": Imports,
     "preferences": Preferences,
     "projects": Projects,
     "prompts": Prompts,
+    "speeds": Speeds,
+    "untitled": Untitled,
 }
 HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune", "jobs.append"}
 
@@ -49,6 +60,18 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     "conversations.delete": (lambda s, a, i: s.conversations.delete(a, i["c"]), NotFound),
     "conversations.restore": (lambda s, a, i: s.conversations.restore(a, i["c"]), NotFound),
     "everything.bytes_used": (lambda s, a, i: s.everything.bytes_used(a), 0),
+    "exports.conversations": (lambda s, a, i: s.exports.conversations(a, [i["c"]]), []),
+    "exports.missing": (lambda s, a, i: _length(s.exports.missing(a, [i["c"]])), 1),
+    "exports.messages": (lambda s, a, i: s.exports.messages(a, i["c"]), []),
+    "exports.collection": (lambda s, a, i: s.exports.collection(a, "projects"), []),
+    "imports.known": (lambda s, a, i: s.imports.known(a, [f"lumora:{i['c']}"]), set()),
+    "imports.add": (lambda s, a, i: s.imports.add(a, "t", []), None),
+    "imports.add_collection": (
+        lambda s, a, i: _quiet(s.imports.add_collection(a, "prompts", _prompt(i["r"]))),
+        None,
+    ),
+    "imports.subjects": (lambda s, a, i: s.imports.subjects(a, "t"), set()),
+    "imports.undo": (lambda s, a, i: s.imports.undo(a, "t"), NotFound),
     "everything.erase": (lambda s, a, i: s.everything.erase(a), 0),
     "assistants.get": (lambda s, a, i: s.assistants.get(a, i["s"]), NotFound),
     "assistants.list": (lambda s, a, i: s.assistants.list(a), []),
@@ -106,9 +129,18 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     ),
     "jobs.running": (lambda s, a, i: s.jobs.running(a, i["c"]), []),
     "settings.get": (lambda s, a, i: s.settings.get(a, "k"), None),
+    "attachments.get": (lambda s, a, i: s.attachments.get(a, i["f"]), NotFound),
+    "attachments.some": (lambda s, a, i: s.attachments.some(a, [i["f"]]), NotFound),
+    "attachments.text": (lambda s, a, i: s.attachments.text(a, i["f"]), NotFound),
+    "attachments.texts": (lambda s, a, i: s.attachments.texts(a, [i["f"]]), {}),
+    "attachments.delete": (lambda s, a, i: s.attachments.delete(a, i["f"]), NotFound),
+    "speeds.lately": (lambda s, a, i: s.speeds.lately(a), {}),
+    "untitled.next": (lambda s, a, i: s.untitled.next(a), None),
+    "untitled.settle": (lambda s, a, i: s.untitled.settle(a, i["c"], "x"), False),
     # These make rows of the stranger's own, under ids that Alice uses too.
     "conversations.create": (lambda s, a, i: _quiet(s.conversations.create(a, "x", i["c"])), None),
     "jobs.create": (lambda s, a, i: _quiet(s.jobs.create(a, "turn", i["c"], "t")), None),
+    "attachments.add": (lambda s, a, i: _quiet(s.attachments.add(a, "x", "x", 1)), None),
     "assistants.create": (lambda s, a, i: _quiet(s.assistants.create(a, "x")), None),
     "projects.create": (lambda s, a, i: _quiet(s.projects.create(a, "x")), None),
     "prompts.create": (lambda s, a, i: _quiet(s.prompts.create(a, "tea", "x")), None),
@@ -119,6 +151,15 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
 
 async def _quiet(call: Awaitable[Any]) -> None:
     await call
+
+
+async def _length(call: Awaitable[Any]) -> int:
+    return len(await call)
+
+
+def _prompt(id: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {"id": id, "name": "tea", "text": "stranger's", "created_at": now, "updated_at": now}
 
 
 def _methods() -> dict[str, Any]:
@@ -155,6 +196,7 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.assistants.list(ALICE),
         await store.prompts.list(ALICE),
         await store.messages.search(ALICE, "oolong"),
+        await store.attachments.text(ALICE, ids["f"]),
     )
 
 
@@ -171,7 +213,8 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     await store.conversations.arrange(ALICE, place.id, project=project.id)
     assistant = await store.assistants.create(ALICE, "Taster")
     prompt = await store.prompts.create(ALICE, "tea", "{{kind}}")
-    ids = {"c": place.id, "q": question.id, "a": answer.id}
+    file = await store.attachments.add(ALICE, "tea.txt", "leaves", 1)
+    ids = {"f": file.id, "c": place.id, "q": question.id, "a": answer.id}
     ids |= {"p": project.id, "s": assistant.id, "r": prompt.id}
     before = await _everything(store, ids)
     call, expected = FOREIGN[name]
@@ -195,15 +238,19 @@ async def test_a_stranger_cannot_hang_a_message_below_mine(store: Store) -> None
         await store.messages.add(bob, conversation=place.id, role="user", text="x", parent=question.id)
 
 
+def _setup(kind: str, id: str) -> Setup:
+    return Setup(project=id) if kind == "project" else Setup(assistant=id)
+
+
 @pytest.mark.parametrize("kind", ["project", "assistant"])
 async def test_a_stranger_cannot_use_what_is_mine_for_a_conversation(store: Store, kind: str) -> None:
     bob = Actor("local", "bob")
-    mine = await (store.projects if kind == "project" else store.assistants).create(ALICE, "Tea")
+    mine: Any = await (store.projects if kind == "project" else store.assistants).create(ALICE, "Tea")
     place = await store.conversations.create(bob, "Bob's")
     with pytest.raises(NotFound):
         await store.conversations.arrange(bob, place.id, **{kind: mine.id})
     with pytest.raises(NotFound):
-        await store.conversations.create(bob, "Bob's", setup=Setup(**{kind: mine.id}))
+        await store.conversations.create(bob, "Bob's", setup=_setup(kind, mine.id))
     if kind == "project":
         with pytest.raises(NotFound):
             await store.conversations.bulk(bob, [place.id], "move", mine.id)
