@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from lumora import attached
 from lumora.errors import Conflict, InvalidInput, TooLarge
-from lumora.jobs import Fold, said
+from lumora.jobs import said
+from lumora.live_log import Fold
 from lumora.settings import Settings
 from lumora.setup import Router, check, gather, route
 from lumora.types import (

@@ -12,13 +12,14 @@ beyond the last flush survive a crash. A reader that asks for one gets the last 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lumora.errors import LumoraError, StorageFull
 from lumora.guard.egress import contacts
+from lumora.live_log import Batch, Flusher, Fold, LiveLog
 from lumora.observe import log
 from lumora.types import (
     TERMINAL,
@@ -26,7 +27,6 @@ from lumora.types import (
     Done,
     Event,
     Failed,
-    Notice,
     Reasoning,
     TextDelta,
     Usage,
@@ -35,61 +35,14 @@ from lumora.types import (
 )
 
 if TYPE_CHECKING:
-    from lumora.store import AnswerResult, JobState
+    from lumora.store import JobState
     from lumora.store.job_log import JobLog
 
-FLUSH_SECONDS = 0.25
 RETRY_SECONDS = 2.0
 INTERRUPTED = Failed("interrupted", "Lumora stopped while this was running.", "What was said is kept.")
 
-Batch = list[tuple[int, Event]]
 Work = AsyncGenerator[Event, None]
-Fold = Callable[[list[Event], str], "AnswerResult | None"]
 _logger = log.get(__name__)
-
-
-class _Running:
-    """The live log of one job: events so far, and a signal for whoever waits for more."""
-
-    def __init__(self, actor: Actor, fold: Fold | None) -> None:
-        self.actor = actor
-        self.fold = fold
-        self.events: list[Event] = []
-        self.saved = 0
-        self.task: asyncio.Task[None] | None = None
-        self.working = False
-        self.stop_reason: Done | Failed | None = None
-        self.flush_over = asyncio.Event()
-        self._more = asyncio.Event()
-
-    def publish(self, event: Event) -> None:
-        self.events.append(event)
-        waiting, self._more = self._more, asyncio.Event()
-        waiting.set()
-
-    def stop(self, reason: Done | Failed) -> None:
-        """Stop the work. Only the work is ever cancelled, never the saving after it."""
-        self.stop_reason = self.stop_reason or reason
-        if self.working and self.task is not None:
-            self.task.cancel()
-
-    def over(self) -> bool:
-        return bool(self.events) and isinstance(self.events[-1], TERMINAL)
-
-    async def follow(self, start: int) -> AsyncIterator[Batch]:
-        at = start
-        while True:
-            more = self._more
-            if at < len(self.events):
-                batch = list(enumerate(self.events[at:], at))
-                at = len(self.events)
-                yield batch
-            elif self.over():
-                if not self.events[start:]:
-                    yield [(len(self.events) - 1, self.events[-1])]
-                return
-            else:
-                await more.wait()
 
 
 class Jobs:
@@ -97,39 +50,47 @@ class Jobs:
 
     def __init__(self, store: JobLog) -> None:
         self._store = store
-        self._running: dict[str, _Running] = {}
-        self._unkept: set[_Running] = set()
+        self._running: dict[str, LiveLog] = {}
+        self._unkept: set[LiveLog] = set()
         self._unsaved: set[asyncio.Task[None]] = set()
+        self._flusher = Flusher(store, self._running)
         self.on_end: Callable[[], None] = lambda: None
 
     def start(self, actor: Actor, job: str, work: Work, fold: Fold | None = None) -> None:
         """Run `work`, whose row `job` is stored already. `fold` turns the events into what to keep."""
-        running = _Running(actor, fold)
+        running = LiveLog(actor, fold)
         self._running[job] = running
         running.task = asyncio.create_task(self._run(job, running, work), name=f"job {job}")
+        self._flusher.wake()
 
-    async def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncGenerator[Batch, None]:
+    async def follow(
+        self, actor: Actor, job: str, start: int = 0, idle: float | None = None
+    ) -> AsyncGenerator[Batch, None]:
         """The events of `job` from offset `start`, in batches, until its last one.
+
+        After each `idle` seconds of silence an empty batch comes, for readers that must show they are there.
 
         Raises:
             NotFound: no such job of this actor.
         """
         running = self._running.get(job)
         if running is not None and running.actor == actor:
-            async for batch in running.follow(start):
+            async for batch in running.follow(start, idle):
                 yield batch
             return
         await self._store.get(actor, job)
         stored = [(i, event_from_dict(e)) for i, e in await self._store.events(actor, job)]
         yield [pair for pair in stored if pair[0] >= start] or stored[-1:]
 
-    async def unkept(self, actor: Actor, work: Work) -> AsyncGenerator[Batch, None]:
+    async def unkept(
+        self, actor: Actor, work: Work, idle: float | None = None
+    ) -> AsyncGenerator[Batch, None]:
         """The events of `work`, which is no job: nothing of it is kept, and leaving early stops it."""
-        running = _Running(actor, None)
+        running = LiveLog(actor, None)
         running.task = asyncio.create_task(self._say(running, work), name="unkept work")
         self._unkept.add(running)
         try:
-            async for batch in running.follow(0):
+            async for batch in running.follow(0, idle):
                 yield batch
         finally:
             running.stop(Done("cancelled"))
@@ -194,30 +155,28 @@ class Jobs:
         for task in self._unsaved:
             task.cancel()
 
-    async def _run(self, job: str, running: _Running, work: Work) -> None:
-        flusher = asyncio.create_task(self._flush_often(job, running))
+    async def _run(self, job: str, running: LiveLog, work: Work) -> None:
         last = await self._drain(running, work)
-        running.flush_over.set()
-        await flusher
         try:
-            await self._finish(job, running, last)
+            async with self._flusher.lock:
+                await self._finish(job, running, last)
         except Exception as e:  # readers must not wait for ever on a job whose end could not be written
             _logger.exception("the end of job %s could not be kept", job)
             running.publish(_broken(e))
             del self._running[job]
         self.on_end()
 
-    async def _say(self, running: _Running, work: Work) -> None:
+    async def _say(self, running: LiveLog, work: Work) -> None:
         running.publish(await self._drain(running, work))
         self.on_end()
 
-    async def _drain(self, running: _Running, work: Work) -> Done | Failed:
+    async def _drain(self, running: LiveLog, work: Work) -> Done | Failed:
         """Publish all that `work` says but its last event, which is returned with the hosts contacted."""
         with contacts() as hosts:
             last = await self._last(running, work)
         return replace(last, hosts=tuple(sorted(hosts)))
 
-    async def _last(self, running: _Running, work: Work) -> Done | Failed:
+    async def _last(self, running: LiveLog, work: Work) -> Done | Failed:
         running.working = True
         try:
             if running.stop_reason is not None:
@@ -241,7 +200,7 @@ class Jobs:
         finally:
             running.working = False
 
-    async def _finish(self, job: str, running: _Running, last: Done | Failed) -> None:
+    async def _finish(self, job: str, running: LiveLog, last: Done | Failed) -> None:
         try:
             await self._complete(job, running, last)
         except StorageFull as e:
@@ -254,44 +213,25 @@ class Jobs:
         running.publish(last)
         del self._running[job]
 
-    async def _complete(self, job: str, running: _Running, last: Done | Failed) -> None:
+    async def _complete(self, job: str, running: LiveLog, last: Done | Failed) -> None:
         state = _state(last)
         said = [e for e in running.events if not isinstance(e, TERMINAL)]
         answer = running.fold([*said, last], state) if running.fold else None
         rest = [event_to_dict(e) for e in [*said[running.saved :], last]]
         await self._store.complete(running.actor, job, state, running.saved, rest, answer)
 
-    async def _complete_later(self, job: str, running: _Running, last: Done | Failed) -> None:
+    async def _complete_later(self, job: str, running: LiveLog, last: Done | Failed) -> None:
         while True:
             await asyncio.sleep(RETRY_SECONDS)
             if job not in self._running:
                 return  # forgotten
             try:
-                await self._complete(job, running, last)
+                async with self._flusher.lock:
+                    await self._complete(job, running, last)
             except StorageFull:
                 continue
             self._running.pop(job, None)
             return
-
-    async def _flush_often(self, job: str, running: _Running) -> None:
-        warned = False
-        while not running.flush_over.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(running.flush_over.wait(), FLUSH_SECONDS)
-                return
-            try:
-                await self._flush(job, running)
-            except LumoraError as e:  # the end of the job writes what is missing, or says why it cannot
-                if not warned:
-                    running.publish(Notice(e.code, f"{e.message} The answer goes on but is not saved yet."))
-                warned = True
-
-    async def _flush(self, job: str, running: _Running) -> None:
-        end = len(running.events)
-        if end > running.saved:
-            batch = [event_to_dict(e) for e in running.events[running.saved : end]]
-            await self._store.append(running.actor, job, running.saved, batch)
-            running.saved = end
 
 
 def _broken(error: Exception) -> Failed:

@@ -24,7 +24,8 @@ from lumora.assistant import LATEST, Assistant, Turn
 from lumora.errors import Conflict, InvalidInput, TooLarge
 from lumora.guard import egress
 from lumora.identity.access import VISITORS, check_quota
-from lumora.jobs import Batch, Fold, Jobs
+from lumora.jobs import Jobs
+from lumora.live_log import Batch, Fold
 from lumora.observe import log
 from lumora.portable.inbox import clear
 from lumora.removal import Removal
@@ -173,9 +174,11 @@ class Workspace:
         await self._titles.step_aside(actor)
         return self._run(await self._assistant.resume(actor, new_id(), message, sampling=sampling))
 
-    def follow(self, actor: Actor, job: str, start: int = 0) -> AsyncGenerator[Batch, None]:
-        """The events of a turn or another job from offset `start`, until its last one."""
-        return self.jobs.follow(actor, job, start)
+    def follow(
+        self, actor: Actor, job: str, start: int = 0, idle: float | None = None
+    ) -> AsyncGenerator[Batch, None]:
+        """The events of a turn or another job from offset `start`, until its last one; see `Jobs.follow`."""
+        return self.jobs.follow(actor, job, start, idle)
 
     async def cancel(self, actor: Actor, job: str) -> str:
         """Stop a turn or another job; what was said is kept. Returns its state."""
@@ -191,14 +194,16 @@ class Workspace:
         name, model = await self.models.choose(request.model or None)
         return model.stream(replace(request, model=name))
 
-    async def temporary(self, actor: Actor, chat: Temporary) -> AsyncGenerator[Batch, None]:
+    async def temporary(
+        self, actor: Actor, chat: Temporary, idle: float | None = None
+    ) -> AsyncGenerator[Batch, None]:
         """Answer a temporary chat: its events in batches, nothing stored. Leaving early stops the answer.
 
         Raises as `lumora.temporary.answer`.
         """
         await self._titles.step_aside()
         events = await temporary.answer(self.store, self.models, self.settings, actor, chat)
-        return self.jobs.unkept(actor, events)
+        return self.jobs.unkept(actor, events, idle)
 
     async def tokens(self, text: str, model: str | None = None) -> tuple[int, bool]:
         """Tokens of a text for `model`, by default the one that answers, and whether they were counted.

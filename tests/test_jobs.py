@@ -129,7 +129,7 @@ async def test_closing_interrupts_and_recovery_marks_what_a_crash_cut_off(store:
     assert (await read(jobs, closed))[-1][1] == INTERRUPTED
 
     crashed = await store.jobs.create(LOCAL_OWNER, "count", None, new_id())
-    await store.jobs.append(LOCAL_OWNER, crashed.id, 0, [{"type": "text_delta", "text": "said"}])
+    await store.jobs.append([(LOCAL_OWNER, crashed.id, 0, [{"type": "text_delta", "text": "said"}])])
     again = Jobs(store.jobs)
     assert await again.recover({}) == 1
     assert await again.recover({}) == 0

@@ -42,7 +42,7 @@ async def temporary(body: TemporaryIn, ws: Open, who: Who) -> Response:
 
     The caller holds the whole chat and sends it along with each question. Nothing of it is logged.
     """
-    return stream.respond(await ws.temporary(who, body.value()))
+    return stream.respond(await ws.temporary(who, body.value(), stream.PING_SECONDS))
 
 
 @router.post("/tokens")
@@ -73,7 +73,7 @@ async def resume(message: str, body: ResumeIn, ws: Open, who: Who) -> Response |
 
 async def _answer(ws: Workspace, who: Actor, turn: Turn, streaming: bool) -> Response | AnswerOut:
     if streaming:
-        return stream.respond(ws.follow(who, turn.id))
+        return stream.respond(ws.follow(who, turn.id, idle=stream.PING_SECONDS))
     async for _ in ws.follow(who, turn.id):
         pass
     kept = MessageOut.of(await ws.store.messages.get(who, turn.answer.id))
@@ -95,7 +95,8 @@ async def events(
 ) -> Response:
     """The events of a turn or another job from an offset, to its end."""
     await ws.store.jobs.get(who, job)
-    return stream.respond(ws.follow(who, job, start if last_event_id is None else last_event_id + 1))
+    first = start if last_event_id is None else last_event_id + 1
+    return stream.respond(ws.follow(who, job, first, stream.PING_SECONDS))
 
 
 @router.post("/turns/{job}/cancel")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from lumora.errors import NotFound
@@ -29,6 +29,14 @@ _COLUMNS = (
     jobs.c.created_at,
     jobs.c.updated_at,
 )
+
+
+Batch = tuple[Actor, str, int, Sequence[Mapping[str, Any]]]
+_APPEND = text(
+    'INSERT OR IGNORE INTO job_events (tenant, "user", job, first_index, events)'
+    ' SELECT tenant, "user", id, :first_index, :events FROM jobs'
+    ' WHERE tenant = :tenant AND "user" = :user AND id = :job'
+).bindparams(bindparam("events", type_=job_events.c.events.type))
 
 
 class JobLog:
@@ -64,18 +72,23 @@ class JobLog:
             await _set_state(tx, actor, id, state)
             return await find_job(tx, actor, id)
 
-    async def append(
-        self, actor: Actor, id: str, first_index: int, events: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Keep a batch of events, the first of them numbered `first_index`. Repeating a batch is harmless.
+    async def append(self, batches: Sequence[Batch]) -> None:
+        """Keep a batch of events of each of several jobs, with the number of its first, in one transaction.
+
+        Repeating a batch is harmless. A job that is gone, or another actor's, is passed over.
+        For the jobs themselves, over all actors: never call it for a request.
 
         Raises:
-            NotFound: as `get`.
-            StorageFull: the batch is not kept; the same call may be tried again.
+            StorageFull: none of them is kept; the same call may be tried again.
         """
-        async with self._db.write() as tx:
-            await find_job(tx, actor, id)
-            await _append(tx, actor, id, first_index, events)
+        rows = [
+            {**ownership(actor), "job": job, "first_index": first, "events": [dict(e) for e in events]}
+            for actor, job, first, events in batches
+            if events
+        ]
+        if rows:
+            async with self._db.write() as tx:
+                await tx.run(_APPEND, rows)
 
     async def events(self, actor: Actor, id: str, from_index: int = 0) -> list[tuple[int, dict[str, Any]]]:
         """The kept events from `from_index` on, each with its number, in order.

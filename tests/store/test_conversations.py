@@ -105,7 +105,7 @@ async def test_purging_removes_messages_index_and_logs_of_the_old_alone(store: S
         place, _, answer = await store.messages.begin_turn(
             ALICE, conversation=None, title=title, parent=None, text="oolong", model="m", turn=turn
         )
-        await store.jobs.append(ALICE, turn, 0, [{"type": "text_delta", "text": "oolong"}])
+        await store.jobs.append([(ALICE, turn, 0, [{"type": "text_delta", "text": "oolong"}])])
         await store.messages.begin_answer(ALICE, question=answer.parent or "", model="m", turn=turn + "b")
         if title == "old":
             await store.conversations.delete(ALICE, place.id)

@@ -30,7 +30,7 @@ async def talk(store):
             ME, conversation=None, title=turn, parent=None, text="Why? " * 200, model="m", turn=turn)
         said("asked", turn, place.id)
         for n in range(3):
-            await store.jobs.append(ME, turn, n, [{"n": n, "text": "because " * 50}])
+            await store.jobs.append([(ME, turn, n, [{"n": n, "text": "because " * 50}])])
             said("event", turn, n)
         await store.jobs.complete(ME, turn, "done", 3, [{"n": 3}], AnswerResult(answer.id, turn, "complete"))
         said("answered", turn, answer.id)

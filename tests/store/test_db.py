@@ -183,11 +183,11 @@ async def test_a_full_disk_is_said_and_loses_nothing(store: Store) -> None:
         await _turn(store, "full", "long " * 100_000)
     assert e.value.hint
     with pytest.raises(StorageFull):
-        await store.jobs.append(ALICE, "before", 0, [{"text": "long " * 100_000}])
+        await store.jobs.append([(ALICE, "before", 0, [{"text": "long " * 100_000}])])
     assert await store.jobs.events(ALICE, "before") == []
     await store.settings.put(ALICE, "small", "still fits")
     await _limit_pages(store, None)
-    await store.jobs.append(ALICE, "before", 0, [{"text": "long " * 100_000}])
+    await store.jobs.append([(ALICE, "before", 0, [{"text": "long " * 100_000}])])
     await _turn(store, "full", "long " * 100_000)
     assert len(await store.messages.of_conversation(ALICE, kept)) == 2
     assert {job.id for job in await store.jobs.running(ALICE)} == {"before", "full"}

@@ -46,7 +46,7 @@ REPOSITORIES = {
     "speeds": Speeds,
     "untitled": Untitled,
 }
-HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune"}
+HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune", "jobs.append"}
 
 Call = Callable[[Store, Actor, dict[str, str]], Awaitable[Any]]
 # What a stranger gets for an id of Alice's: an exception class, or exactly this value.
@@ -121,7 +121,7 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     ),
     "jobs.get": (lambda s, a, i: s.jobs.get(a, "t"), NotFound),
     "jobs.set_state": (lambda s, a, i: s.jobs.set_state(a, "t", "failed"), NotFound),
-    "jobs.append": (lambda s, a, i: s.jobs.append(a, "t", 5, [{"n": 5}]), NotFound),
+    "jobs.append": (lambda s, a, i: s.jobs.append([(a, "t", 5, [{"n": 5}])]), None),
     "jobs.events": (lambda s, a, i: s.jobs.events(a, "t"), NotFound),
     "jobs.complete": (
         lambda s, a, i: s.jobs.complete(a, "t", "done", 5, [{"n": 5}], AnswerResult(i["a"], "x", "complete")),
@@ -206,7 +206,7 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     place, question, answer = await store.messages.begin_turn(
         ALICE, conversation=None, title="Tea", parent=None, text="oolong", model="m", turn="t"
     )
-    await store.jobs.append(ALICE, "t", 0, [{"n": 0}])
+    await store.jobs.append([(ALICE, "t", 0, [{"n": 0}])])
     await store.settings.put(ALICE, "k", "Alice's")
     await store.preferences.change(ALICE, {"theme": "dark"})
     project = await store.projects.create(ALICE, "Tea")

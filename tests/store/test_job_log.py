@@ -27,7 +27,7 @@ async def test_events_come_back_from_any_index(store: Store) -> None:
     await store.jobs.create(ALICE, "turn", None, "j1")
     said = [{"type": "text_delta", "text": f"{n} é\n"} for n in range(10)]
     for first, last in ((0, 1), (1, 6), (6, 10)):
-        await store.jobs.append(ALICE, "j1", first, said[first:last])
+        await store.jobs.append([(ALICE, "j1", first, said[first:last])])
     for start in range(12):
         assert await store.jobs.events(ALICE, "j1", start) == list(enumerate(said))[start:]
 
@@ -35,8 +35,8 @@ async def test_events_come_back_from_any_index(store: Store) -> None:
 async def test_repeating_a_batch_is_harmless(store: Store) -> None:
     await store.jobs.create(ALICE, "turn", None, "j1")
     for _ in range(2):
-        await store.jobs.append(ALICE, "j1", 0, [{"n": 0}, {"n": 1}])
-    await store.jobs.append(ALICE, "j1", 2, [])
+        await store.jobs.append([(ALICE, "j1", 0, [{"n": 0}, {"n": 1}])])
+    await store.jobs.append([(ALICE, "j1", 2, [])])
     for _ in range(2):
         await store.jobs.complete(ALICE, "j1", "done", 2, [{"n": 2}])
     assert await store.jobs.events(ALICE, "j1") == [(n, {"n": n}) for n in range(3)]
@@ -75,7 +75,7 @@ async def test_running_and_unfinished_leave_out_what_ended(store: Store) -> None
 async def test_pruning_removes_old_ended_jobs_with_their_logs(store: Store) -> None:
     for id, state in (("ended", "done"), ("runs", "running")):
         await store.jobs.create(ALICE, "turn", None, id)
-        await store.jobs.append(ALICE, id, 0, [{"n": 0}])
+        await store.jobs.append([(ALICE, id, 0, [{"n": 0}])])
         await store.jobs.set_state(ALICE, id, state)  # type: ignore[arg-type]
     assert await store.jobs.prune(timedelta(hours=1)) == 0
     assert await store.jobs.prune(timedelta(0)) == 1
