@@ -41,6 +41,7 @@ export function assistantForm(assistant, { save }) {
       return dialog.close();
     } catch (cause) {
       submit.disabled = false;
+      submit.focus();
       problem.textContent = [cause.message, cause.hint].filter(Boolean).join(" ");
       return undefined;
     }
@@ -76,7 +77,7 @@ function pictureField(values) {
   own.addEventListener("input", () => own.value.trim() && set(first(own.value.trim())));
   const holder = el("div");
   const draw = () => holder.replaceChildren(portrait({ name: values.name, picture: values.picture }, { big: true }));
-  box.append(el("div", { className: "lu-row" }, holder, el("div", { className: "lu-grow" }, button(t("From a file…"), () => file.click(), { className: "lu-second" }), " ", button(t("None"), () => set(""), { className: "lu-quiet", "aria-label": t("No picture") }))), file,
+  box.append(el("div", { className: "lu-row" }, holder, el("div", { className: "lu-grow" }, button(t("From a file…"), () => file.click(), { className: "lu-second" }), " ", button(t("None"), () => set(""), { className: "lu-quiet" }))), file,
     el("details", { className: "lu-fold-away" }, el("summary", {}, t("Emoji")), emoji, own), wrong);
   draw();
   return el("fieldset", { className: "lu-picture-set" }, el("legend", {}, t("Picture")), box);

@@ -14,7 +14,15 @@ export function openDialog({ title, content = [], className = "", onClose = () =
     el("header", { className: "lu-row" }, heading, iconButton("close", t("Close"), () => leave())), body);
   const leave = () => (guard ? guard() : node.close());
   byId("app").append(node);
+  // A press of Escape while nothing in it has the focus (a button was disabled) comes here alone.
+  const outside = (e) => {
+    if (e.key !== "Escape" || e.defaultPrevented || [...document.querySelectorAll("dialog[open]")].at(-1) !== node) return;
+    e.preventDefault();
+    leave();
+  };
+  addEventListener("keydown", outside);
   node.addEventListener("close", () => {
+    removeEventListener("keydown", outside);
     node.remove();
     onClose();
   });

@@ -10,7 +10,7 @@ const ACT_MS = 9000; // longer when there is something to do
 const shown = []; // {node, timer, left, since, action}, oldest first
 let region = null;
 
-/** Shows `text`; `action` is [label, function]. It waits while pointed at or focused; Escape sends it away. */
+/** Shows `text`; `action` is [label, function]. It waits while pointed at or focused; there Escape sends it away. */
 export function toast(text, action = null) {
   const one = { action, timer: 0, left: action ? ACT_MS : READ_MS, since: 0 };
   const act = () => {
@@ -55,7 +55,7 @@ function dismiss(one) {
   const held = one.node.contains(document.activeElement);
   one.node.remove();
   shown.splice(shown.indexOf(one), 1);
-  if (held) byId("lu-text")?.focus({ preventScroll: true });
+  if (held) (region.closest("dialog")?.querySelector("h2[tabindex], [aria-current], input") ?? byId("lu-text"))?.focus({ preventScroll: true });
   else if (region?.isConnected) release();
 }
 
@@ -72,7 +72,7 @@ function place() {
 document.addEventListener("close", () => region && setTimeout(() => shown.length && place()), true);
 addEventListener("keydown", (e) => {
   const last = shown.at(-1);
-  if (e.key !== "Escape" || e.defaultPrevented || !last || !region.matches(":focus-within, :hover")) return;
+  if (e.key !== "Escape" || e.defaultPrevented || !last || !region.matches(":focus-within")) return;
   e.preventDefault();
   e.stopPropagation();
   dismiss(last);

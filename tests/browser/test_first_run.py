@@ -8,8 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.pages import Chat
-from tests.browser.test_look import faults, fits
+from tests.browser.pages import Chat, faults, fits
 from tests.serving import Serving
 
 
