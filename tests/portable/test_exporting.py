@@ -1,4 +1,4 @@
-"""Exports: nothing is lost on the way out and in again, nothing private is in them, names fit every system."""
+"""Exports: nothing is lost on the way out and in again, nothing private is in them, names fit anywhere."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def full(desk: Desk) -> str:
         LOCAL_OWNER, "Plumber 🔧", instructions="Speak of pipes.", starters=("Why?", "How?")
     )
     await store.prompts.create(LOCAL_OWNER, "shorter", "Say it shorter: {{text}}")
-    chat, question, answer = await store.messages.begin_turn(
+    chat, _, answer = await store.messages.begin_turn(
         LOCAL_OWNER, conversation=None, title="Pipes", parent=None, text="Which pipe?\n", model="m1", turn="t"
     )
     await store.conversations.arrange(
@@ -50,7 +50,8 @@ async def full(desk: Desk) -> str:
     usage = {"prompt_tokens": 3, "completion_tokens": 2}
     await store.messages.finish(
         LOCAL_OWNER, answer.id, text="Copper.", state="failed", reasoning="Steel rusts.", usage=usage,
-        hosts=("models.example.com",), error={"code": "x", "message": "Cannot read /home/ada/secret/m.gguf", "hint": "h"},
+        hosts=("models.example.com",),
+        error={"code": "x", "message": "Cannot read /home/ada/secret/m.gguf", "hint": "h"},
     )  # fmt: skip
     await store.messages.rate(LOCAL_OWNER, answer.id, -1, "too short")
     await desk.bring((EXPORTS / "chatgpt.json").read_bytes())

@@ -73,7 +73,7 @@ print("x")
 def test_every_kind_of_block_is_set() -> None:
     data = made("Please?", MARKDOWN)
     assert is_whole(data) and pages(data) == 1
-    assert b"https://example.org/?a=1&b=2" in data and b"Heat pumps" in data or b"/Title" in data
+    assert b"https://example.org/?a=1&b=2" in data
     for font in (b"DejaVuSans-Bold", b"DejaVuSansMono", b"DejaVuSans-Oblique"):
         assert font in data
 
@@ -115,7 +115,7 @@ HOSTILE = {
     "word in a cell": "| a | b |\n|---|---|\n| " + "w" * 4000 + " | مرحبا |",
     "200 columns": "|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n|" + "b|" * 200,
     "500 rows": "|a|b|\n|-|-|\n" + "|1|2|\n" * 500,
-    "markup": "<para><b>x</i> &amp; &#0; <img src='http://evil/x.png'/> <a href='x'>y</a> ]]> <!-- <font size=9000>",
+    "markup": "<para><b>x</i> &amp; &#0; <img src='http://evil/x.png'/> ]]> <font size=9000>",
     "list of code": "- a\n\n      code\n" * 100,
     "heading before a page of code": "# h\n```\n" + "x\n" * 2000 + "```",
     "nothing": "",
