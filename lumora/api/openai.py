@@ -27,6 +27,8 @@ from lumora.store import new_id
 from lumora.types import Done, Event, Notice, Progress, Queued, Reasoning, TextDelta, ToolCall, Usage
 
 PROBE_SECONDS = 5.0
+_AHEAD = 256  # chunks read ahead of a slow client
+_END = ""
 router = APIRouter(prefix="/v1")
 
 
@@ -75,14 +77,35 @@ async def _probe(chunks: AsyncGenerator[str, None]) -> list[str]:
 
 
 async def _rest(first: list[str], chunks: AsyncGenerator[str, None]) -> AsyncIterator[str]:
-    async with aclosing(chunks):
-        try:
-            yield "".join(first)
+    """The stream: all chunks that are ready go out in one write, which is what a fast provider needs."""
+    ready: asyncio.Queue[str] = asyncio.Queue(_AHEAD)
+    pump = asyncio.create_task(_pump(chunks, ready))
+    batch = first
+    try:
+        while not batch or batch[-1] != _END:
+            yield "".join(batch)
+            batch = [await ready.get()]
+            while not ready.empty():
+                batch.append(ready.get_nowait())
+        yield "".join(batch)
+        await pump  # raises what nobody expected, which breaks the stream off
+    finally:
+        pump.cancel()
+        await asyncio.wait([pump])
+
+
+async def _pump(chunks: AsyncGenerator[str, None], ready: asyncio.Queue[str]) -> None:
+    try:
+        async with aclosing(chunks):
             async for chunk in chunks:
-                yield chunk
-        except LumoraError as e:
-            # Too late for a status: OpenAI's own servers say it in the stream as well.
-            yield f"data: {json.dumps(openai_error(e))}\n\n"
+                await ready.put(chunk)
+    except LumoraError as e:
+        # Too late for a status: OpenAI's own servers say it in the stream as well.
+        await ready.put(f"data: {json.dumps(openai_error(e))}\n\n")
+    except Exception:
+        await ready.put(_END)
+        raise
+    await ready.put(_END)
 
 
 class _Answer:
