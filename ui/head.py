@@ -13,7 +13,22 @@ from ui.bundle import Bundle
 # Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
 STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
 PANES = ("sidebar", "topbar", "conversation", "composer", "dialogs")
-MODULES = (*PANES, "i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
+# What the sidebar needs before it can show a chat.
+LIST = ("chatlist", "chatrow", "chats", "chatsource", "sections", "workspace")
+MODULES = (
+    *PANES,
+    "i18n",
+    "api",
+    "bus",
+    "chat",
+    "commands",
+    "dom",
+    "format",
+    "markdown",
+    "message",
+    "models",
+    *LIST,
+)
 FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 
