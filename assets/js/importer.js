@@ -91,7 +91,7 @@ async function watch(id, name, task, again) {
       onEvent: (event) => hear(event, heard, task),
       patient: true,
     });
-    ended(id, name, task, heard, again);
+    ended(id, name, task, heard);
   } catch (e) {
     // 404: the server was restarted long ago and the job is gone; what it did is in the list.
     if (e.status === 404) task.close();
@@ -113,10 +113,11 @@ function hear(event, heard, task) {
   } else if (event.type === "done" || event.type === "failed") heard.last = event;
 }
 
-function ended(id, name, task, heard, again) {
+function ended(id, name, task, heard) {
   const undo = [t("Undo"), (card) => takeBack(id, card)];
   const details = heard.notices.length ? [[t("Details"), () => showNotices(name, heard.notices)]] : [];
-  if (heard.last.type === "failed") return troubled(task, name, heard.last, again, heard.progress ? [undo] : []);
+  const other = [t("Choose another file…"), (card) => (card.close(), pickImport())];
+  if (heard.last.type === "failed") return troubled(task, name, heard.last, null, heard.progress ? [other, undo] : [other]);
   const words = result(heard);
   task.end(words, { acts: [undo, ...details] });
   // Where the sidebar cannot be seen the card cannot either.

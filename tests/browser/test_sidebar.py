@@ -181,7 +181,7 @@ def test_select_a_range_delete_it_and_undo(scripted: Chat, serving: Serving, sho
 
 def test_two_tabs_stay_in_step(scripted: Chat, serving: Serving, open_page: OpenPage) -> None:
     titled(scripted, serving, "Seen in both tabs")
-    width = (scripted.page.viewport_size or {})["width"]
+    width = 390 if scripted.narrow else 1440
     other = Chat(open_page(serving.url, width=width, beside=scripted.page))
     other.show_sidebar()
     expect(other.row("Seen in both tabs")).to_be_visible()
@@ -286,7 +286,7 @@ def many() -> bytes:
 
 def openwebui(i: int) -> dict[str, Any]:
     at = 1_750_000_000 - 3600 * i
-    asked = {
+    asked: dict[str, Any] = {
         "id": "a",
         "parentId": None,
         "childrenIds": [],
