@@ -57,7 +57,17 @@ function show() {
   line.hidden = false;
   line.classList.toggle("lu-linked", !lost);
   line.replaceChildren(...(lost ? [el("span", {}, t("Lumora cannot be reached. Trying again…")), button(t("Try now"), ask, { className: "lu-second" })] : [el("span", {}, t("Connected again."))]));
-  if (!lost) show.timer = setTimeout(() => (line.hidden = true), BACK_MS);
+  makeRoom(line.offsetHeight);
+  if (lost) return;
+  show.timer = setTimeout(() => {
+    line.hidden = true;
+    makeRoom(0);
+  }, BACK_MS);
+}
+
+// The page moves down by the line's height: nothing is covered.
+function makeRoom(height) {
+  byId("app").style.paddingTop = height ? `${height}px` : "";
 }
 
 document.addEventListener("visibilitychange", () => !document.hidden && lost && ask());

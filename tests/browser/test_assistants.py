@@ -163,6 +163,9 @@ def test_one_chat_has_its_own_settings(
     assert faults(page) == []
     assert fits(page)
     shoot(page, "chat-settings")
+    head = own.locator("header").bounding_box()
+    box = own.bounding_box()
+    assert head and box and abs(head["width"] - box["width"]) < 4
     page.keyboard.press("Escape")
     page.wait_for_timeout(500)
     with serving.client() as client:

@@ -26,6 +26,9 @@ def test_lost_said_and_regained(scripted: Chat, shoot: Callable[[Page, str], Non
     expect(lost).to_be_visible()
     assert faults(page) == []
     assert fits(page)
+    line = page.locator("#lu-link").bounding_box()
+    top = page.locator("#lu-title").bounding_box()
+    assert line and top and top["y"] >= line["y"] + line["height"]  # it covers nothing
     shoot(page, "connection-lost")
     scripted.field.fill("Still here")
     page.context.set_offline(False)
