@@ -15,20 +15,8 @@ STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="
 PANES = ("sidebar", "topbar", "conversation", "composer", "dialogs")
 # What the sidebar needs before it can show a chat.
 LIST = ("chatlist", "chatrow", "chats", "chatsource", "sections", "workspace")
-MODULES = (
-    *PANES,
-    "i18n",
-    "api",
-    "bus",
-    "chat",
-    "commands",
-    "dom",
-    "format",
-    "markdown",
-    "message",
-    "models",
-    *LIST,
-)
+BASIS = ("i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
+MODULES = (*PANES, *BASIS, *LIST)
 FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCRIPTED
 from tests.browser.pages import Chat, faults
-from tests.browser.test_sidebar import openwebui
+from tests.browser.test_many_chats import openwebui
 from tests.serving import Serving
 
 HELD = """([name, bytes]) => {
