@@ -1,4 +1,4 @@
-"""Five thousand chats in the sidebar: scrolled, deleted and selected without a task of the page over 50 ms."""
+"""Five thousand chats in the sidebar: scrolled, deleted and selected with no task of the page over 50 ms."""
 
 from __future__ import annotations
 
