@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import Chat, faults, fits
@@ -53,7 +53,7 @@ def paste(chat: Chat, text: str) -> dict[str, Any]:
 
 def attach(chat: Chat, *files: tuple[str, bytes]) -> None:
     chat.page.locator("#lu-files").set_input_files(
-        [{"name": name, "mimeType": "text/plain", "buffer": content} for name, content in files]
+        [FilePayload(name=name, mimeType="text/plain", buffer=content) for name, content in files]
     )
 
 
