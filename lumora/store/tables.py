@@ -215,8 +215,8 @@ messages = Table(
     ForeignKeyConstraint(["tenant", "user", "parent"], ["messages.tenant", "messages.user", "messages.id"]),
     Index("messages_by_conversation", "tenant", "user", "conversation", "seq"),
     Index("messages_by_parent", "tenant", "user", "parent"),
-    Index("messages_in_bin", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
-    Index("messages_with_attachments", "tenant", "user", sqlite_where=text("attachments <> '[]'")),
+    Index("messages_in_bin", "tenant", "user", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
+    Index("messages_with_attachments", "tenant", "user", "id", sqlite_where=text("attachments <> '[]'")),
 )
 
 jobs = Table(

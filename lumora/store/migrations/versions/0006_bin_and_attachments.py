@@ -11,7 +11,9 @@ def upgrade() -> None:
         'CREATE INDEX conversations_shown ON conversations (tenant, "user", updated_at, id, pinned, project)'
         " WHERE deleted_at IS NULL"
     )
-    op.execute("CREATE INDEX messages_in_bin ON messages (deleted_at) WHERE deleted_at IS NOT NULL")
     op.execute(
-        "CREATE INDEX messages_with_attachments ON messages (tenant, \"user\") WHERE attachments <> '[]'"
+        'CREATE INDEX messages_in_bin ON messages (tenant, "user", deleted_at) WHERE deleted_at IS NOT NULL'
+    )
+    op.execute(
+        "CREATE INDEX messages_with_attachments ON messages (tenant, \"user\", id) WHERE attachments <> '[]'"
     )
