@@ -50,7 +50,7 @@ function unfold(body) {
     const folded = body.classList.toggle("lu-folded");
     e.currentTarget.textContent = folded ? t("Show all") : t("Show less");
     e.currentTarget.setAttribute("aria-expanded", String(!folded));
-  }, { className: "lu-quiet lu-unfold", "aria-expanded": "false" });
+  }, { className: "lu-quiet lu-whole", "aria-expanded": "false" });
 }
 
 /** The line above an answer that says who speaks; only a custom assistant needs one. */

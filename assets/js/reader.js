@@ -5,10 +5,13 @@ import { byId } from "./dom.js";
 
 const END = 24; // px that count as the end
 const SETTLE_MS = 250;
+const PIN_MS = 2000;
 const UPWARDS = ["ArrowUp", "PageUp", "Home"];
 let follows = true;
 let last = 0;
 let touched = 0;
+let pinned = null; // {node, offset} that stays in its place while what is around it gets its true height
+let pins = 0;
 
 const scroller = () => byId("lu-scroll");
 const distance = (s) => s.scrollHeight - s.scrollTop - s.clientHeight;
@@ -23,9 +26,16 @@ export function watchReader(moved) {
   s.addEventListener("keydown", (e) => (UPWARDS.includes(e.key) || (e.key === " " && e.shiftKey)) && !e.altKey && release());
   // Only the scrollbar is the scroller itself outside its content.
   s.addEventListener("pointerdown", (e) => e.target === s && release());
-  const size = new ResizeObserver(() => follows && toEnd());
+  for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) s.ownerDocument.addEventListener(name, () => (pinned = null), { passive: true, capture: true });
+  const size = new ResizeObserver(settle);
   size.observe(s);
   size.observe(byId("lu-messages"));
+}
+
+// Messages are drawn with guessed heights at first; what the reader looks at does not move when they get their own.
+function settle() {
+  if (follows) toEnd();
+  else if (pinned?.node.isConnected) goTo(pinned);
 }
 
 // What was pressed may turn out to move nothing, such as the wheel above a code block: then nothing has changed.
@@ -59,6 +69,7 @@ export const following = () => follows;
 /** Goes to the end and stays there. */
 export function follow() {
   follows = true;
+  pinned = null;
   toEnd();
   show();
 }
@@ -89,16 +100,24 @@ export function holding(insert) {
   const s = scroller();
   const below = s.scrollHeight - s.scrollTop;
   insert();
-  if (follows) toEnd();
+  if (follows || pinned) settle();
   else s.scrollTop = last = s.scrollHeight - below;
 }
 
-/** Puts the top of `node` `offset` pixels below the top of the pane. */
+/** Puts the top of `node` `offset` pixels below the top of the pane, and holds it there until all is drawn. */
 export function putAt(node, offset) {
+  const mine = ++pins;
+  pinned = { node, offset };
+  goTo(pinned);
+  show();
+  const loosen = () => mine === pins && (byId("lu-messages").hasAttribute("data-drawing") ? setTimeout(loosen, PIN_MS) : (pinned = null));
+  setTimeout(loosen, PIN_MS);
+}
+
+function goTo({ node, offset }) {
   const s = scroller();
   s.scrollTop += node.getBoundingClientRect().top - s.getBoundingClientRect().top - offset;
   last = s.scrollTop;
-  show();
 }
 
 /** The first message in sight and how far below the top it stands: `{node, offset}`, or null. */

@@ -14,8 +14,12 @@ export const modelTitle = (name) => models.items?.find((m) => m.name === name)?.
 const seconds = (ms) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000);
 const hosts = (m) => (m.hosts?.length ? t("contacted {hosts}", { hosts: m.hosts.join(", ") }) : t("no host contacted"));
 
-/** The line under an answer; a press opens the whole receipt. */
+// An imported answer came without a receipt: nothing is claimed of it.
+const unknown = (m) => !m.model && !m.usage && !m.hosts?.length && !m.turn && !chat.temporary;
+
+/** The line under an answer; a press opens the whole receipt. Null when nothing is known. */
 export function usageLine(m) {
+  if (unknown(m)) return null;
   const u = m.usage;
   const parts = [el("span", { className: "lu-model-name" }, modelTitle(m.model))];
   if (u) parts.push(tn("{n} token", "{n} tokens", u.completion_tokens));
@@ -58,7 +62,7 @@ function lines(m) {
     [t("Time to first word"), measured(u.first_token_ms, (ms) => t("{seconds} s", { seconds: seconds(ms) }))],
     [t("Speed"), measured(u.tokens_per_second, (n) => t("{speed} tokens/s", { speed: count(Math.round(n * 10) / 10) }))],
     [t("How it ended"), ending(m)],
-    [t("Hosts contacted"), m.hosts?.length ? m.hosts.join(", ") : t("None: no host contacted")],
+    [t("Hosts contacted"), m.hosts?.length ? m.hosts.join(", ") : unknown(m) ? t("Not known: it was imported") : t("None: no host contacted")],
     [t("Attachments read"), files.length ? files.join(", ") : t("None")],
     [t("Stored"), chat.temporary ? t("No, this chat is temporary") : t("On this machine")],
     [t("Your rating"), m.rating ? [m.rating > 0 ? t("Good answer") : t("Poor answer"), m.rating_reason].filter(Boolean).join(": ") : null],

@@ -99,7 +99,8 @@ const HEAR = {
     takeAnswer(event);
     Object.assign(run, { turn: event.turn, answer: event.answer, pending: null });
     if (!chat.id) Object.assign(chat, { id: event.conversation, title: asked.text.slice(0, 80) });
-    chooseThrough(chat.messages, chat.choices, event.answer);
+    // Another tab's question does not take away what is being edited here.
+    if (run.asked || !chat.editing) chooseThrough(chat.messages, chat.choices, event.answer);
     tell("stored");
     tell("accepted");
     tell("conversation", {});

@@ -362,7 +362,7 @@ def test_a_chat_opens_where_it_was_left(
 def new_chat(chat: Chat) -> None:
     """An empty page."""
     chat.show_sidebar()
-    chat.page.get_by_role("button", name="New chat", exact=True).first.click()
+    chat.page.locator("#lu-new").click()
 
 
 def test_a_search_hit_is_shown_with_its_words_marked(

@@ -57,7 +57,7 @@ def test_ask_edit_regenerate_and_leave_without_a_trace(
     expect(scripted.answers).to_have_count(2)
     assert "secret" not in page.evaluate(KEPT)
     scripted.show_sidebar()
-    page.get_by_role("button", name="New chat", exact=True).first.click()
+    page.locator("#lu-new").click()
     expect(page.locator(".lu-toast")).to_contain_text("The temporary chat is gone")
     expect(page.locator("#lu-temporary")).to_be_hidden()
     assert serving.get("/api/v1/conversations")["total"] == before
