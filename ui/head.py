@@ -17,6 +17,11 @@ PANES = ("sidebar", "topbar", "conversation", "composer", "dialogs")
 LIST = ("chatlist", "chatrow", "chats", "chatsource", "sections", "workspace")
 BASIS = ("i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
 MODULES = (*PANES, *BASIS, *LIST)
+# How an answer's text becomes nodes; further scripts come with the first formula, code or diagram.
+ANSWER = (
+    *("blocks", "code", "diagram", "fences", "fold", "growing", "inline", "laying", "long", "math"),
+    *("mathrules", "ondemand", "slices", "syntax"),
+)
 FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
 
 
@@ -33,7 +38,7 @@ def head(bundle: Bundle, description: str) -> bytes:
             f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(font)}">'
             for font in FONTS
         ),
-        *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in MODULES),
+        *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in (*MODULES, *ANSWER)),
         f'<script defer src="{bundle.url("js/vendor/markdown-it.min.js")}"></script>',
         f'<script defer src="{bundle.url("js/vendor/markdown-it-footnote.min.js")}"></script>',
     ]

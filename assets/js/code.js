@@ -164,8 +164,8 @@ function split(text, kind = "") {
 function pieces(text) {
   const found = [];
   for (let at = 0; at < text.length; ) {
-    const line = text.lastIndexOf("\n", at + PIECE) + 1;
-    const end = at + PIECE >= text.length ? text.length : line > at ? line : at + PIECE;
+    const line = text.slice(at, at + PIECE).lastIndexOf("\n") + 1;
+    const end = at + PIECE >= text.length ? text.length : at + (line || PIECE);
     found.push(["piece", text.slice(at, end)]);
     at = end;
   }

@@ -4,7 +4,7 @@
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
 import { lay } from "./laying.js";
-import { soon } from "./slices.js";
+import { soon, whenNear } from "./slices.js";
 import { notes, parse, surroundings } from "./syntax.js";
 
 /** Characters: a longer text is not read in one go, and no single block longer than BLOCK is read at all. */
@@ -18,8 +18,8 @@ const DEFINITION = /^ {0,3}\[[^\]\n]{1,200}\]:.*$/gm;
 /** The start of a piece that reading stops before, at most `most` characters on: at a line's end where there is one. */
 function cut(text, from, most) {
   if (text.length - from <= most) return text.length;
-  const line = text.lastIndexOf("\n", from + most);
-  return line > from ? line + 1 : from + most - (/[\uD800-\uDBFF]/.test(text[from + most - 1]) ? 1 : 0);
+  const line = text.slice(from, from + most).lastIndexOf("\n"); // not in the whole: it may have no line end at all
+  return line > 0 ? from + line + 1 : from + most - (/[\uD800-\uDBFF]/.test(text[from + most - 1]) ? 1 : 0);
 }
 
 /** Text as it is written, in pieces of which only those near the reader are laid out. `paint` goes on with more. */
@@ -40,8 +40,14 @@ export class Plain {
       this.node.append(el("div", {}, this.text.slice(this.shown, end)));
       this.shown = end;
     }
-    if (this.shown < this.text.length) return () => this.piece();
+    if (this.shown < this.text.length) return this.node.isConnected ? () => this.piece() : this.later();
     this.running = null;
+    return null;
+  }
+
+  // Taken from the page, as when another conversation is opened: goes on when it is seen again.
+  later() {
+    whenNear(this.node, () => this.piece());
     return null;
   }
 }

@@ -24,7 +24,7 @@ function portion() {
   try {
     while (queue.length && performance.now() < until) {
       const rest = queue.shift()();
-      if (rest) queue.unshift(rest);
+      if (rest) queue.push(rest); // in turn: something endless holds up nobody
     }
   } finally {
     arrange();

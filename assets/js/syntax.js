@@ -4,6 +4,7 @@
 import { mathRules } from "./mathrules.js";
 
 const ABSOLUTE = /^(https?:\/\/|mailto:)/i;
+const CROWD = 200;
 const DEEPEST = 40; // levels: a list takes two. What lies deeper is shown as its source
 
 // Relative addresses would point into Lumora itself: an answer has no business there.
@@ -57,7 +58,14 @@ export const isEntangled = (env) => Object.keys(env.references).length + Object.
 
 /** The blocks of a text, each {type, token, children?, inline?}; types are those of markdown-it without `_open`. */
 export function parse(text, env) {
-  return tree(md.parse(text, env));
+  // Notes within the line are read anew for each that opens: of too many, none is one.
+  const crowded = text.split("^[", CROWD).length === CROWD;
+  if (crowded) md.inline.ruler.disable("footnote_inline");
+  try {
+    return tree(md.parse(text, env));
+  } finally {
+    if (crowded) md.inline.ruler.enable("footnote_inline");
+  }
 }
 
 function tree(tokens) {

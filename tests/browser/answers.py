@@ -1,5 +1,6 @@
 """Texts of answers for the tests of how they are drawn."""
 
+# ruff: noqa: E501 (texts and scripts of the page)
 from __future__ import annotations
 
 EVERYTHING = r"""Heat pumps move heat instead of making it, which is why **one** kilowatt hour of electricity becomes *three or four* of heat.[^cop] The price fell from $5 to $10 a watt, ~~or so they say~~, while $\eta = 1 - T_c / T_h$ and \(\alpha_1 \le \beta\) are `formulas` with a [link](https://example.org/ "Example").

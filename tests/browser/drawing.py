@@ -1,5 +1,6 @@
 """Draws texts as answers on an open page, without a conversation around them."""
 
+# ruff: noqa: E501 (texts and scripts of the page)
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +13,7 @@ _TOOLS = r"""async () => {
     const root = Object.assign(document.createElement("div"), { className: "lu-ans" });
     const message = Object.assign(document.createElement("article"), { className: "lu-msg" });
     message.append(root);
-    document.getElementById("lu-messages").append(message);
+    document.getElementById("drawn").append(message);
     return root;
   };
   // What comes later by itself (colours, formulas, drawings) and the numbers that tell texts apart are left out.
@@ -21,33 +22,34 @@ _TOOLS = r"""async () => {
     for (const node of copy.querySelectorAll(".lu-math"))
       node.replaceChildren(node.querySelector("annotation")?.textContent ?? node.textContent.replace(/^(\$\$?|\\[([])|(\$\$?|\\[)\]])$/g, ""));
     for (const node of copy.querySelectorAll("pre code")) node.replaceChildren(node.textContent);
-    for (const node of copy.querySelectorAll(".lu-drawing, .lu-fault")) node.replaceChildren();
+    for (const node of copy.querySelectorAll(".lu-diagram")) node.replaceChildren(node.querySelector("pre").textContent);
     return copy.innerHTML.replace(/lu-(note|mark)-\d+/g, "lu-$1");
   };
   const still = async (root) => {
     for (let before = null, now = plain(root); before !== now; before = now, now = plain(root)) await new Promise((f) => setTimeout(f, 120));
   };
+  const column = Object.assign(document.createElement("div"), { id: "drawn", className: "lu-col" });
+  document.getElementById("lu-scroll").append(column);
   window.drawing = { render, Growing, place, plain, still };
 }"""
 
 
 class Drawing:
-    """An empty message column and what draws in it."""
+    """A message column of its own, below what the page shows, and what draws in it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         expect(page.locator("#lu-messages > *").first).to_be_attached()
         page.evaluate(_TOOLS)
-        self.clear()
 
     def clear(self) -> None:
         """Take away everything drawn."""
-        self.page.evaluate("document.getElementById('lu-messages').replaceChildren()")
+        self.page.evaluate("document.getElementById('drawn').replaceChildren()")
 
     def show(self, text: str) -> Locator:
         """A finished answer; the node that holds it."""
         self.page.evaluate("text => drawing.place().append(drawing.render(text))", text)
-        return self.page.locator("#lu-messages .lu-ans").last
+        return self.page.locator("#drawn .lu-ans").last
 
     def grown(self, text: str, most: int, seed: int = 1) -> tuple[str, str]:
         """The markup of `text` streamed in pieces of 1 to `most` characters, and of the same text drawn at once."""

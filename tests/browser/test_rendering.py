@@ -1,5 +1,6 @@
-"""How an answer's text is drawn: whole, while it comes, and with the tools on its code, formulas and diagrams."""
+"""How an answer's text is drawn: whole, while it comes, with the tools on code, formulas and diagrams."""
 
+# ruff: noqa: E501 (texts and scripts of the page)
 from __future__ import annotations
 
 import hashlib
