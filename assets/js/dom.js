@@ -1,5 +1,7 @@
 // Builds nodes. Text only ever enters as text: there is no way to pass markup.
 
+import { t } from "./i18n.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   menu: "M3 6h14M3 10h14M3 14h14",
@@ -101,9 +103,9 @@ export async function copy(text, on) {
   const before = on.textContent;
   try {
     await navigator.clipboard.writeText(text);
-    on.textContent = "Copied";
+    on.textContent = t("Copied");
   } catch {
-    on.textContent = copyByHand(text) ? "Copied" : "Copying is blocked";
+    on.textContent = copyByHand(text) ? t("Copied") : t("Copying is blocked");
   }
   setTimeout(() => (on.textContent = before), 1500);
 }
