@@ -46,6 +46,7 @@ export function assistantForm(assistant, { save }) {
       return undefined;
     }
   });
+  name.querySelector("input").addEventListener("input", () => name.wrong(""));
   name.querySelector("input").focus();
 }
 

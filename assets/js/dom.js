@@ -51,7 +51,7 @@ const ICONS = {
 };
 
 // These point along the line of writing: mirrored where it runs from the right.
-const TURNING = ["left", "right", "unfold", "quote", "slash", "side"];
+const TURNING = ["left", "right", "unfold", "quote", "side"];
 
 /** A node: `props` are properties, `data-`/`aria-`/`role` attributes, `on` listeners; children are nodes or text. */
 export function el(tag, props = {}, ...children) {

@@ -61,7 +61,7 @@ def test_an_empty_chat_says_where_it_is(
     page.keyboard.press("Control+k")
     page.keyboard.type("temporary chat")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Temporary chat")).to_be_visible()
+    expect(page.locator(".lu-welcome").get_by_role("heading", name="Temporary chat")).to_be_visible()
     expect(page.locator(".lu-welcome")).to_contain_text("Nothing of it is stored or logged")
     assert faults(page) == []
     assert fits(page)

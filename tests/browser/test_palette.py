@@ -123,19 +123,20 @@ def test_nothing_found_and_an_unreachable_search_say_so(scripted: Chat) -> None:
 
 def test_it_opens_at_once(scripted: Chat) -> None:
     page = scripted.page
-    page.wait_for_timeout(500)
-    took = page.evaluate(
-        """async () => {
-            const {open} = await import(new URL(lumoraPage.ui + 'js/palette.js', document.baseURI));
-            const times = [];
-            for (let i = 0; i < 5; i++) {
-                const began = performance.now();
-                open('');
-                document.getElementById('lu-palette').getBoundingClientRect();
-                times.push(performance.now() - began);
-                document.getElementById('lu-palette').close();
-            }
-            return Math.min(...times); // the machine may be busy with other things
-        }"""
+    opened(scripted)
+    page.keyboard.press("Escape")
+    # The time the page itself works, however busy the machine is with other things.
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:
+        told = cdp.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in told if m["name"] == "TaskDuration"))
+
+    page.evaluate(
+        "import(new URL(lumoraPage.ui + 'js/palette.js', document.baseURI)).then(m => window.found = m)"
     )
-    assert took < 50, took
+    before = worked()
+    page.evaluate("found.open(''); document.getElementById('lu-palette').getBoundingClientRect().width")
+    took = worked() - before
+    assert took < 0.05, took
