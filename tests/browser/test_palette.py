@@ -133,9 +133,8 @@ def test_it_opens_at_once(scripted: Chat) -> None:
         told = cdp.send("Performance.getMetrics")["metrics"]
         return float(next(m["value"] for m in told if m["name"] == "TaskDuration"))
 
-    page.evaluate(
-        "import(new URL(lumoraPage.ui + 'js/palette.js', document.baseURI)).then(m => window.found = m)"
-    )
+    module = "new URL(lumoraPage.ui + 'js/palette.js', document.baseURI)"
+    page.evaluate(f"import({module}).then(m => window.found = m)")
     before = worked()
     page.evaluate("found.open(''); document.getElementById('lu-palette').getBoundingClientRect().width")
     took = worked() - before
