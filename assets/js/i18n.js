@@ -74,8 +74,6 @@ export function tn(one, many, n, values = {}) {
 
 /** Translates the constant HTML of a pane and turns it the way the language runs: `data-t` is text, `data-t-label`, `-placeholder`, `-title` are attributes. */
 export function translate(root) {
-  // Gradio gives every block a direction of its own, left to right.
-  root.closest("[dir=ltr]:not(html)")?.removeAttribute("dir");
   // Gradio says `ltr` on every block of its own.
   root.closest(".block")?.setAttribute("dir", direction);
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.textContent.trim());
