@@ -136,6 +136,13 @@ function press() {
   else send();
 }
 
+// What was held back is sent as soon as nothing is missing any more.
+function goOn() {
+  if (!held || chat.loading || chat.run || sending().length) return;
+  if (chat.trouble) release();
+  else send();
+}
+
 function release() {
   held = false;
   update();
@@ -143,8 +150,8 @@ function release() {
 
 function send() {
   if (isEmpty() || problem()) return;
-  if (sending().length || failed().length) {
-    held = sending().length > 0;
+  if (chat.loading || sending().length || failed().length) {
+    held = !failed().length;
     update();
     return;
   }
@@ -225,6 +232,7 @@ const write = (node, text) => node.textContent !== text && (node.textContent = t
 on("conversation", ({ opened } = {}) => {
   if (!suggest) return;
   if (opened) load();
+  setTimeout(goOn); // an answer that is running is known only after this
   update();
 });
 on("attachments", () => {
@@ -232,7 +240,7 @@ on("attachments", () => {
   if (held && failed().length) held = false;
   draw();
   if (!waiting) keep();
-  if (held && !sending().length) send();
+  goOn();
 });
 on("attached-elsewhere", ({ conversation, id, name, bytes, lines, pasted }) => {
   const kept = readDraft(conversation);
@@ -243,6 +251,7 @@ on("stored", () => {
   shown = { id: chat.id, temporary: chat.temporary };
 });
 for (const name of ["run", "models", "preferences"]) on(name, () => update());
+on("ended", () => setTimeout(goOn));
 on("collections", () => suggest?.redraw());
 on("accepted", () => suggest && accepted());
 on("refused", (detail) => suggest && refused(detail));

@@ -31,7 +31,7 @@ export function problem() {
 /** What happens next; `held`: the question waits for its attachments. */
 export function hint(held) {
   const { length } = field().value;
-  if (held) return sendingWords(sending());
+  if (held) return sending().length ? sendingWords(sending()) : t("Opening…");
   if (failed().length) return t("An attachment could not be sent. Try again or remove it.");
   if (length > LONGEST * NEARLY) return t("{length} of {most} characters", { length: count(length), most: count(LONGEST) });
   if (chat.run) return isEmpty() ? t("Esc stops the answer") : t("You can send this when the answer is finished.");

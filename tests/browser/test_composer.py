@@ -356,6 +356,25 @@ def test_what_was_written_stays_while_lumora_cannot_be_reached(
     assert "line 299 of a log" in json.dumps(provider.sent)
 
 
+def test_a_question_sent_while_its_chat_opens_waits_for_it(scripted: Chat, provider: FakeProvider) -> None:
+    answered(scripted, provider)
+    page = scripted.page
+    held: list[Route] = []
+    page.route(f"**/conversations/{scripted.conversation()}", lambda route: held.append(route))
+    page.reload()
+    expect(scripted.field).to_be_enabled()
+    scripted.field.fill("And now?")
+    expect(scripted.button).to_be_enabled()
+    scripted.field.press("Enter")
+    expect(scripted.button).to_have_text("Waiting…")
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    scripted.finished()
+    expect(scripted.questions).to_have_count(2)
+    assert len(provider.sent["messages"]) == 4  # the system's, a question, its answer and this one
+
+
 # Prompts
 
 
@@ -467,7 +486,7 @@ def test_prompts_are_copied_made_changed_deleted_and_brought_back(scripted: Chat
     expect(manage.locator(".lu-prompt-list li")).to_have_count(2)
     for name in ("weekly-report", "translate"):
         manage.get_by_role("button", name=f"Delete {name}").click()
-    expect(manage.get_by_role("button", name="Copy translate")).to_be_visible()
+    expect(manage.get_by_role("button", name="Copy to my prompts: translate")).to_be_visible()
 
 
 # Mentions
