@@ -148,7 +148,7 @@ def test_erased_is_gone_from_every_file(own: Serving, fake: FakeProvider) -> Non
         assert api.post(f"conversations/{said['conversation']}/restore").status_code == 404
         fake.text = ""
         assert api.post("chat/ask", json={"text": "Hello", "stream": False}).json()["state"] == "complete"
-    own.terminate()
+    own.terminate(60.0)
     assert _holding(own.data) == []
 
 
@@ -162,7 +162,7 @@ def test_what_runs_is_stopped_and_writes_nothing_afterwards(own: Serving, fake: 
             assert any('"cancelled"' in line for line in lines)
         assert api.get("conversations").json()["items"] == []
         assert api.get("status").status_code == 200
-    own.terminate()
+    own.terminate(60.0)
     assert _holding(own.data) == []
     assert "Traceback" not in own.log
 
