@@ -34,7 +34,7 @@ async def _fill(store: Store, actor: Actor, word: str) -> str:
         turn="t",
         attachments=[{"id": attached.id, "name": word, "bytes": 5, "lines": 1}],
     )
-    await store.jobs.append(actor, "t", 0, [{"type": "text_delta", "text": word}])
+    await store.jobs.append([(actor, "t", 0, [{"type": "text_delta", "text": word}])])
     await store.messages.finish(actor, answer.id, text=word, state="complete", reasoning=word)
     await store.messages.rate(actor, answer.id, -1, word)
     return place.id
