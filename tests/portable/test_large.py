@@ -16,9 +16,10 @@ from tests.serving import Serving
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_5000_chats(tmp_path: Path) -> None:
     content = many(5000)
-    with Serving(tmp_path / "data") as server, server.client(timeout=300) as client:
+    with Serving(tmp_path / "data") as server, server.client(timeout=900) as client:
         process = psutil.Process(server.pid)
         before, worked = process.memory_info().rss, sum(process.cpu_times()[:2])
         slowest: dict[str, float] = {}
