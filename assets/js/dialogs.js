@@ -20,7 +20,7 @@ export function mount() {
   sayErased();
   if (addressed() !== null) tell("settings", addressed());
   // The palette answers a key at once: its module is here before it is asked for.
-  (window.requestIdleCallback ?? setTimeout)(() => import("./palette.js").catch(() => {})); // asked again on opening
+  (window.requestIdleCallback ?? setTimeout)(() => load("palette").catch(() => {})); // asked again on opening
 }
 
 // After everything was deleted the page loads anew, empty; here it says so, once.
@@ -34,19 +34,29 @@ function sayErased() {
   toast(t("Everything was deleted. Lumora is empty."));
 }
 
-const opens = (event, module) =>
-  on(event, async (detail) => {
+const PARTS = {
+  settings: () => import("./settings.js"),
+  palette: () => import("./palette.js"),
+  shortcuts: () => import("./shortcuts.js"),
+  "chat-settings": () => import("./chatsettings.js"),
+};
+const loaded = {}; // name → module
+
+async function load(name) {
+  loaded[name] ??= await PARTS[name]();
+}
+
+// What is here already opens within the key press: the next letters are meant for it.
+for (const name of Object.keys(PARTS)) {
+  on(name, async (detail) => {
     try {
-      (await module()).open(detail);
+      if (!loaded[name]) await load(name);
+      await loaded[name].open(detail);
     } catch (e) {
-      complain({ message: t("This part of the page could not be loaded."), hint: navigator.onLine ? e.message : "" });
+      complain({ message: t("This part of the page could not be loaded."), hint: e.message });
     }
   });
-
-opens("settings", () => import("./settings.js"));
-opens("palette", () => import("./palette.js"));
-opens("shortcuts", () => import("./shortcuts.js"));
-opens("chat-settings", () => import("./chatsettings.js"));
+}
 
 command({ id: "palette", title: () => t("Find a command or a chat"), keys: "Mod+K", run: () => tell("palette"), icon: "search" });
 command({ id: "settings", title: () => t("Settings"), keys: "Mod+,", run: () => tell("settings"), group: "settings", icon: "gear" });

@@ -148,6 +148,7 @@ def test_one_chat_has_its_own_settings(
     scripted.ask("A chat with settings of its own")
     scripted.finished()
     page.keyboard.press("Control+k")
+    expect(page.locator("#lu-palette")).to_be_visible()
     page.keyboard.type("settings of this chat")
     page.keyboard.press("Enter")
     own = page.get_by_role("dialog", name="Settings of this chat")

@@ -52,6 +52,7 @@ def test_an_empty_chat_says_where_it_is(
     page.reload()
     scripted.ready()
     page.keyboard.press("Control+k")
+    expect(page.locator("#lu-palette")).to_be_visible()
     page.keyboard.type("garden pl")
     page.get_by_role("option").filter(has_text="Garden plans").first.click()
     expect(page.locator(".lu-welcome")).to_contain_text("Garden plans")
@@ -59,6 +60,7 @@ def test_an_empty_chat_says_where_it_is(
     assert faults(page) == []
     shoot(page, "welcome-project")
     page.keyboard.press("Control+k")
+    expect(page.locator("#lu-palette")).to_be_visible()
     page.keyboard.type("temporary chat")
     page.keyboard.press("Enter")
     expect(page.locator(".lu-welcome").get_by_role("heading", name="Temporary chat")).to_be_visible()
