@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.pages import Chat, faults, fits
+from tests.browser.person import forget_collections, forget_preferences
 from tests.browser.test_settings import saved, settings
 from tests.fake_provider import FakeProvider
 from tests.serving import Serving
@@ -21,12 +22,8 @@ Shoot = Callable[[Page, str], None]
 def _none_left(serving: Serving) -> Iterator[None]:
     """Assistants belong to the person: the next test finds none."""
     yield
-    with serving.client() as client:
-        for kind in ("assistants", "projects"):
-            for each in client.get(f"/api/v1/{kind}").json()["items"]:
-                client.delete(f"/api/v1/{kind}/{each['id']}").raise_for_status()
-        told = client.get("/api/v1/preferences").json()
-        client.patch("/api/v1/preferences", json=dict.fromkeys(told)).raise_for_status()
+    forget_collections(serving)
+    forget_preferences(serving)
 
 
 def png(side: int) -> bytes:

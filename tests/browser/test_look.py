@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCRIPTED, OpenPage
 from tests.browser.pages import Chat, faults, fits
+from tests.browser.person import forget_preferences
 from tests.fake_provider import FakeProvider
 from tests.serving import Serving
 
@@ -85,7 +86,11 @@ def test_phone_drawer_opens_closes_and_gives_the_focus_back(serving: Serving, op
     expect(new).to_be_hidden()
 
 
-def test_theme_is_toggled_and_kept(chat: Chat) -> None:
+def test_theme_is_toggled_and_kept(
+    serving: Serving, open_page: OpenPage, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: forget_preferences(serving))
+    chat = Chat(open_page(serving.url, model=SCRIPTED)).ready()
     chat.page.get_by_role("button", name="Switch to the dark theme").click()
     expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
     chat.page.reload()

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import SCRIPTED, OpenPage
 from tests.browser.pages import Chat, faults, fits
+from tests.browser.person import forget_preferences
 from tests.fake_provider import FakeProvider
 from tests.serving import MODEL, Serving
 
@@ -23,9 +24,7 @@ Shoot = Callable[[Page, str], None]
 def _as_it_was(serving: Serving) -> Iterator[None]:
     """Preferences belong to the person, not to the page: the next test finds none."""
     yield
-    with serving.client() as client:
-        told = client.get("/api/v1/preferences").json()
-        client.patch("/api/v1/preferences", json=dict.fromkeys(told)).raise_for_status()
+    forget_preferences(serving)
 
 
 def settings(chat: Chat, name: str) -> Locator:
