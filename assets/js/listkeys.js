@@ -89,9 +89,10 @@ function contextMenu(e, list) {
 // A browser that has no context menu by touch gets one by a long press.
 function watchHold(e, list) {
   const timer = setTimeout(() => {
+    contextMenu(e, list);
+    // The click that ends the press is not meant for the row.
     addEventListener("click", swallow, { capture: true, once: true });
     addEventListener("pointerup", () => setTimeout(() => removeEventListener("click", swallow, { capture: true })), { once: true });
-    contextMenu(e, list);
   }, HOLD_MS);
   const names = ["pointerup", "pointercancel", "pointermove"];
   const off = (to) => {
