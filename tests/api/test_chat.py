@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.fake_provider import FakeProvider
-from tests.serving import MODEL, Serving
+from tests.serving import LONG, MODEL, Serving
 from tests.serving import events as events_of
 
 API = "/api/v1"
@@ -244,10 +244,12 @@ async def test_a_provider_that_fails_ends_a_temporary_chat_with_what_to_do(
 
 
 async def test_leaving_a_temporary_chat_frees_the_engine(client: httpx.AsyncClient) -> None:
-    body = hi(sampling={"max_tokens": 600, "temperature": 0.9})
+    body = {
+        "messages": [{"role": "user", "text": "A" + LONG * 3}]
+    }  # reading it takes a while, whatever follows
     async with client.stream("POST", "/chat/temporary", json=body) as response:
         async for event in events(response):
-            if event["type"] == "text_delta":
+            if event["type"] == "progress" and event["step"] == "reading":
                 break
         assert (await client.get("/status")).json()["engine"]["busy"] == 1
     async with asyncio.timeout(2):
