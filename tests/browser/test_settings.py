@@ -32,7 +32,7 @@ def settings(chat: Chat, name: str) -> Locator:
     page = chat.page
     if not page.locator("#lu-settings-dialog[open]").count():
         page.keyboard.press("Control+,")
-    elif chat.narrow:
+    elif chat.narrow and not page.locator("#lu-settings-dialog[data-page='']").count():
         page.get_by_role("button", name="All settings").click()
     page.locator("#lu-settings-nav").get_by_role("button", name=name, exact=True).click()
     expect(page.locator("#lu-settings-page .lu-page")).to_be_visible()
