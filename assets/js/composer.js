@@ -122,7 +122,9 @@ function load(force = false) {
   returned = null;
   shown = { id: chat.id, temporary: chat.temporary };
   const kept = chat.temporary ? { text: "", attachments: [], mentions: [] } : readDraft(chat.id);
-  setText(kept.text);
+  // What was typed before this module was here stays too.
+  const early = force && !kept.text.endsWith(field().value) ? field().value : "";
+  setText([kept.text, early].filter(Boolean).join("\n"));
   mentions = known(kept.mentions);
   openTray(chat.id, chat.temporary, kept.attachments);
   suggest.close();
