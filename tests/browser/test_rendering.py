@@ -75,7 +75,7 @@ def test_footnotes_lead_there_and_back_by_keyboard(drawing: Drawing) -> None:
     address = page.url
     ids: list[str] = page.evaluate("[...document.querySelectorAll('.lu-ans [id]')].map(n => n.id)")
     assert len(ids) == len(set(ids)) == 5
-    body.get_by_role("doc-noteref").first.focus()
+    body.locator("[role=doc-noteref]").first.focus()
     page.keyboard.press("Enter")
     note = body.locator(".lu-notes li")
     expect(note).to_be_focused()
@@ -83,8 +83,8 @@ def test_footnotes_lead_there_and_back_by_keyboard(drawing: Drawing) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")  # the second way back
     page.keyboard.press("Enter")
-    expect(body.get_by_role("doc-noteref").nth(1)).to_be_focused()
-    expect(body.get_by_role("doc-noteref").nth(1)).to_be_in_viewport()
+    expect(body.locator("[role=doc-noteref]").nth(1)).to_be_focused()
+    expect(body.locator("[role=doc-noteref]").nth(1)).to_be_in_viewport()
     assert page.url == address
     assert faults(page) == []
 
