@@ -362,7 +362,9 @@ def test_a_question_sent_while_its_chat_opens_waits_for_it(scripted: Chat, provi
     held: list[Route] = []
     page.route(f"**/conversations/{scripted.conversation()}", lambda route: held.append(route))
     page.reload()
-    expect(scripted.field).to_be_enabled()
+    scripted.ready()
+    expect(page.locator("#lu-attach .lu-i")).to_be_attached()
+    expect(page.locator("#lu-messages")).to_contain_text("Opening…")
     scripted.field.fill("And now?")
     expect(scripted.button).to_be_enabled()
     scripted.field.press("Enter")
