@@ -2,6 +2,8 @@
 // Whether it could be reached is told as `link` (true or false).
 
 import { tell } from "./bus.js";
+import { t } from "./i18n.js";
+import { errorWords } from "./server.js";
 
 const QUIET_MS = 45_000; // the server pings every 15 s
 const FIRST_WAIT_MS = 400;
@@ -9,9 +11,10 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** What the server answered instead: `status` is 0 when it could not be reached. */
 export class ApiError extends Error {
-  constructor(status, { code = "unreachable", message = "Lumora cannot be reached.", hint = "" } = {}) {
-    super(message);
-    Object.assign(this, { status, code, hint });
+  constructor(status, { code = "unreachable", message = t("Lumora cannot be reached."), hint = "" } = {}) {
+    const words = errorWords({ code, message, hint });
+    super(words.message);
+    Object.assign(this, { status, code, hint: words.hint });
   }
 }
 
@@ -28,7 +31,7 @@ async function open(path, { method = "GET", body, signal, headers = {} } = {}) {
   if (response.ok) return response;
   if (response.status === 401) location.assign(new URL("login", document.baseURI));
   const told = await response.json().catch(() => null);
-  throw new ApiError(response.status, told?.error ?? { code: "http", message: `The server answered ${response.status}.` });
+  throw new ApiError(response.status, told?.error ?? { code: "http", message: t("The server answered {status}.", { status: response.status }) });
 }
 
 /** JSON in, JSON out. Throws ApiError. */
@@ -45,7 +48,7 @@ export async function requestText(path, options) {
   } catch (e) {
     if (e instanceof ApiError || e.name === "AbortError") throw e;
     tell("link", false);
-    throw new ApiError(0, { message: "Lumora cannot be reached.", hint: "Is it still running? Trying again is safe." });
+    throw new ApiError(0, { hint: t("Is it still running? Trying again is safe.") });
   }
 }
 
@@ -166,5 +169,5 @@ async function readOnce(reader, { start, resume, onEvent, onLink }) {
 
 function unreachable(cause) {
   if (cause instanceof ApiError) return cause;
-  return new ApiError(0, { message: "The question could not be sent: Lumora cannot be reached.", hint: "Is it still running?" });
+  return new ApiError(0, { message: t("The question could not be sent: Lumora cannot be reached."), hint: t("Is it still running?") });
 }

@@ -1,7 +1,8 @@
 // How a download looks: a bar with size, speed and time left, or what went wrong and a way to try again.
 
 import { button, el } from "./dom.js";
-import { bytes, capital, left } from "./format.js";
+import { bytes, left } from "./format.js";
+import { stepWords } from "./server.js";
 import { t } from "./i18n.js";
 import { cancelPull, models, pull } from "./models.js";
 
@@ -28,7 +29,7 @@ function running(model, state) {
 }
 
 function words({ step, done, rate, seconds, unit }, total) {
-  if (unit !== "bytes" || !done) return capital(step);
+  if (unit !== "bytes" || !done) return stepWords(step);
   const parts = [total ? t("{done} of {total}", { done: bytes(done), total: bytes(total) }) : bytes(done)];
   if (rate) parts.push(t("{size}/s", { size: bytes(rate) }));
   if (seconds !== null && seconds !== undefined && done < total) parts.push(left(seconds));

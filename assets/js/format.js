@@ -5,9 +5,6 @@ import { language, locale, t } from "./i18n.js";
 const number = new Intl.NumberFormat(locale);
 export const count = (n) => number.format(n);
 
-/** A step such as "loading model" at the start of a line. */
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
 const sized = (n, unit, digits = 0) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
 
 /** Bytes in decimal units, as shops and disks count. */

@@ -6,7 +6,8 @@ import { isolated } from "./chatrow.js";
 import { refreshChats } from "./chats.js";
 import { openDialog } from "./dialog.js";
 import { el } from "./dom.js";
-import { bytes, capital, count } from "./format.js";
+import { bytes, count } from "./format.js";
+import { stepWords } from "./server.js";
 import { t, tn } from "./i18n.js";
 import { Task } from "./tasks.js";
 import { complain, toast } from "./toast.js";
@@ -108,7 +109,7 @@ function hear(event, heard, task) {
     heard.progress = event;
     const { step, done, total, unit } = event;
     const shown = unit === "bytes" ? bytes : count;
-    const words = total ? t("{step}: {done} of {total}", { step: capital(step), done: shown(done), total: shown(total) }) : capital(step);
+    const words = total ? t("{step}: {done} of {total}", { step: stepWords(step), done: shown(done), total: shown(total) }) : stepWords(step);
     task.progress(total ? done / total : null, words);
   } else if (event.type === "done" || event.type === "failed") heard.last = event;
 }

@@ -1,7 +1,8 @@
 // The answer that is coming: its text grows in place, one paint a frame, and what is going on stands in words.
 
 import { el } from "./dom.js";
-import { capital, count, ordinal } from "./format.js";
+import { count, ordinal } from "./format.js";
+import { stepWords } from "./server.js";
 import { t, tn } from "./i18n.js";
 import { Growing } from "./markdown.js";
 import { heading, label, notices } from "./message.js";
@@ -62,7 +63,7 @@ export function phaseWords(run, m) {
 function progressWords({ step, done, total, unit }) {
   if (step === "reading" && unit === "tokens" && total) return t("Reading {done} of {total} tokens", { done: count(done), total: count(total) });
   if (step === "loading model") return total ? t("Loading model {percent}%", { percent: percent(done, total) }) : t("Loading model…");
-  return total ? t("{step} {percent}%", { step: capital(step), percent: percent(done, total) }) : t("{step}…", { step: capital(step) });
+  return total ? t("{step} {percent}%", { step: stepWords(step), percent: percent(done, total) }) : t("{step}…", { step: stepWords(step) });
 }
 
 const percent = (done, total) => Math.floor((100 * done) / total);
