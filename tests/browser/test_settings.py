@@ -251,7 +251,7 @@ def test_leaving_at_once_loses_no_instructions(scripted: Chat, serving: Serving)
 def test_shortcuts_are_rebound_refused_and_reset(scripted: Chat, shoot: Shoot) -> None:
     page = scripted.page
     box = settings(scripted, "Shortcuts")
-    bind = box.get_by_role("button", name=re.compile("(shortcut of|keys for) “Find a c"))
+    bind = box.get_by_role("button", name=re.compile("(Change the shortcut of|keys for) “Find a c"))
     bind.click()
     expect(bind).to_have_text("Press the keys…")
     shoot(page, "settings-shortcut")
