@@ -11,6 +11,7 @@ import { render } from "./markdown.js";
 import { preferences } from "./preferences.js";
 import { usageLine } from "./receipt.js";
 import { children } from "./tree.js";
+import { errorWords } from "./server.js";
 
 const LONG_QUESTION = 1500; // characters
 const LONG_ANSWER = 16_000;
@@ -85,10 +86,15 @@ function outcome(m) {
   const again = button(t("Retry"), () => regenerate(m.id), { className: "lu-second lu-idle" });
   const more = m.text && !chat.temporary && button(t("Continue"), () => goOn(m.id), { className: "lu-second lu-idle" });
   if (m.state === "interrupted") return [card(t("This answer was interrupted."), m.text ? t("What was said is kept.") : t("Nothing was said yet."), more, again)];
-  if (m.state === "failed") return [card(m.error?.message ?? t("This answer failed."), m.error?.hint ?? "", more, again)];
+  if (m.state === "failed") return [failure(m, more, again)];
   if (m.state === "cancelled") return [el("p", { className: "lu-stopped" }, m.text ? t("You stopped this answer.") : t("You stopped this before the first word."), " ", more || "")];
   if (m.reason === "length") return [el("p", { className: "lu-stopped" }, t("The model reached the longest answer it can give."), " ", more || "")];
   return [];
+}
+
+function failure(m, ...acts) {
+  const { message, hint } = m.error ? errorWords(m.error) : { message: t("This answer failed."), hint: "" };
+  return card(message, hint, ...acts);
 }
 
 function card(title, hint, ...acts) {

@@ -5,6 +5,7 @@ import { on, tell } from "./bus.js";
 import { changeSetup, chat } from "./chat.js";
 import { modelHere } from "./current.js";
 import { t } from "./i18n.js";
+import { errorWords, noticeWords } from "./server.js";
 
 export const models = {
   items: null, // null until the first answer of the server
@@ -102,7 +103,7 @@ async function watch(name, job) {
     return;
   }
   models.pulls.delete(name);
-  if (last.type === "failed") fail(name, last);
+  if (last.type === "failed") fail(name, errorWords(last));
   await refresh();
   if (last.type === "done" && last.reason !== "cancelled") tell("pulled", name);
 }
@@ -113,7 +114,7 @@ function hear(state, event) {
     Object.assign(state, { step, done, total, rate, seconds, unit, note: "" });
     tell("models");
   } else if (event.type === "notice") {
-    state.note = event.text;
+    state.note = noticeWords(event);
     tell("models");
   }
   return event;

@@ -5,6 +5,7 @@ import { ApiError, follow, request } from "./api.js";
 import { tell, tellTabs } from "./bus.js";
 import { answerOf, chat, describe, MESSAGE, put } from "./current.js";
 import { chooseThrough } from "./tree.js";
+import { noticeWords } from "./server.js";
 
 /** Takes up a run: `values` are those of `chat.run`. */
 export function begin(values) {
@@ -125,7 +126,7 @@ const HEAR = {
     grow(run, "reasoning", event.text);
   },
   notice(run, event) {
-    (answerOf(run).notices ??= []).push(event.text);
+    (answerOf(run).notices ??= []).push(noticeWords(event));
     tell("message", run.answer);
   },
   usage(run, event) {
