@@ -48,6 +48,7 @@ def test_commands_are_found_with_their_keys_and_done(scripted: Chat, shoot: Shoo
     expect(palette).to_be_hidden()
     expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
     page.keyboard.press("Escape")
+    scripted.field.focus()
     opened(scripted)
     recent = palette.get_by_role("group", name="Recent").get_by_role("option")
     expect(recent.first).to_contain_text("Settings")
