@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lumora.assets_path import assets
-from ui import catalogue
+from ui import build, catalogue
 
-FOLDERS = ("js", "css", "fonts", "icons", catalogue.FOLDER)
+FOLDERS = ("bundle", "js", "css", "fonts", "icons", catalogue.FOLDER)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -82,6 +82,11 @@ class Bundle:
         if not self._has(name):
             raise KeyError(name)
         return f"ui/{self.digest}/{name}"
+
+    @cached_property
+    def page(self) -> str:
+        """The address of the page's module: bundled, or where the bundle is of older modules, as it stands."""
+        return self.url(build.TARGET if build.is_current(self.root) else build.ENTRY)
 
     def text(self, name: str) -> str:
         """The content of a text file, for what stands inside the page itself."""

@@ -9,24 +9,16 @@ from html import escape
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.bundle import Bundle
+from ui.first import first
 
 # Preview cards of the stock page, which point at other hosts, and its manifest: neither is ours.
 STOCK = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
-PANES = ("sidebar", "topbar", "conversation", "composer", "dialogs")
-# What the sidebar needs before it can show a chat.
-LIST = ("chatlist", "chatrow", "chats", "chatsource", "sections", "workspace")
-BASIS = ("i18n", "api", "bus", "chat", "commands", "dom", "format", "markdown", "message", "models")
-MODULES = (*PANES, *BASIS, *LIST)
-# How an answer's text becomes nodes; further scripts come with the first formula, code or diagram.
-ANSWER = (
-    *("blocks", "code", "diagram", "fences", "fold", "growing", "inline", "laying", "long", "math"),
-    *("mathrules", "ondemand", "slices", "syntax"),
-)
-FONTS = ("fonts/inter-latin-wght-normal.woff2", "fonts/source-serif-4-latin-wght-normal.woff2")
+FONT = "fonts/inter-latin-wght-normal.woff2"
+PARSERS = ("markdown-it.min.js", "markdown-it-footnote.min.js")
 
 
 def head(bundle: Bundle, description: str) -> bytes:
-    """The lines: theme before the first paint, our stylesheet, the parser, and early fetches."""
+    """The lines: theme before the first paint, our stylesheet and scripts."""
     theme = bundle.text("js/theme.js")
     lines = [
         f'<meta name="description" content="{escape(description)}">',
@@ -34,13 +26,10 @@ def head(bundle: Bundle, description: str) -> bytes:
         f'<link rel="icon" type="image/svg+xml" href="{bundle.url("icons/lumora.svg")}">',
         f"<script>window.lumoraPage={_about(bundle)};{theme}</script>",
         f'<link rel="stylesheet" href="{bundle.url("css/page.css")}">',
-        *(
-            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(font)}">'
-            for font in FONTS
-        ),
-        *(f'<link rel="modulepreload" href="{bundle.url(f"js/{m}.js")}">' for m in (*MODULES, *ANSWER)),
-        f'<script defer src="{bundle.url("js/vendor/markdown-it.min.js")}"></script>',
-        f'<script defer src="{bundle.url("js/vendor/markdown-it-footnote.min.js")}"></script>',
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{bundle.url(FONT)}">',
+        # Neither may keep Gradio's own script waiting, which runs when the document is read.
+        *(f'<link rel="preload" as="script" href="{bundle.url(f"js/vendor/{name}")}">' for name in PARSERS),
+        f'<script type="module" async src="{bundle.page}"></script>',
     ]
     return "\n".join(lines).encode()
 
@@ -62,7 +51,8 @@ class Head:
         if scope["type"] != "http" or scope["path"].rstrip("/") != scope.get("root_path", "").rstrip("/"):
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Rewriter(self.lines, send))
+        known = await first(self.app, scope) if scope["method"] == "GET" else b""
+        await self.app(scope, receive, _Rewriter(self.lines + b"\n" + known, send))
 
 
 class _Rewriter:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from ui.blocks import View, build
 from ui.bundle import Bundle
 from ui.head import Head, head
+from ui.stock import Stock, folder
 from ui.theme import theme
 
 THREADS = 256
@@ -19,7 +20,10 @@ def mount(app: FastAPI, view: View | None = None) -> FastAPI:
     view = view or View()
     bundle = Bundle()
     app.add_route("/ui/{digest}/{name:path}", bundle.serve, methods=["GET"])
+    stock = folder()
     app.add_middleware(Head, lines=head(bundle, view.description))
+    if stock:
+        app.add_middleware(Stock, root=stock)
     blocks = build(view, bundle)
     # Before the mount: Gradio sizes its job table by it, and its default of 40 makes readers wait.
     blocks.max_threads = THREADS

@@ -12,10 +12,8 @@ from ui.bundle import Bundle
 
 
 def pane(name: str, html: str, bundle: Bundle) -> gr.HTML:
-    """A `gr.HTML` without value, whose script translates it and calls `mount(element)` of `js/<name>.js`."""
-    modules = (bundle.url(f"js/{module}.js") for module in ("i18n", name))
-    imports = ",".join(f"import(new URL('{module}',document.baseURI))" for module in modules)
-    script = f"Promise.all([{imports}]).then(([i, m]) => {{ i.translate(element); m.mount(element); }});"
+    """A `gr.HTML` without value, which the page's module translates and hands to `mount` of `js/<name>.js`."""
+    script = f"import(new URL('{bundle.page}',document.baseURI)).then(page => page.mount('{name}', element));"
     return gr.HTML(
         html_template=html,
         js_on_load=script,

@@ -1,6 +1,8 @@
 // Asks a worker which parts of a code are what. The page never reads code itself, and a reading that takes too long is
 // given up together with its worker.
 
+import { own } from "./ondemand.js";
+
 const PATIENCE = 4000; // ms for one block
 let worker = null;
 let turn = Promise.resolve();
@@ -13,7 +15,7 @@ export function highlight(language, text) {
 }
 
 function asked(language, text) {
-  worker ??= new Worker(new URL("highlighter.js", import.meta.url));
+  worker ??= new Worker(own("highlighter.js"));
   const held = worker;
   return new Promise((done) => {
     const end = (runs, failed) => {

@@ -1,5 +1,5 @@
 // The interface's language: English stands in the code, other languages come from the gettext catalogues under
-// assets/locale. Modules that show text import `t` from here; the catalogue is here before they run.
+// assets/locale. page.js has them loaded before it imports what shows text.
 
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 const STORED = "lumora.language";
@@ -40,17 +40,19 @@ export const locale = language === "en" ? "en-GB" : language;
 /** A language's name in itself, such as Deutsch. */
 export const nameOf = (code) => new Intl.DisplayNames([code], { type: "language" }).of(code);
 
-async function catalogue() {
-  if (language === "en") return {};
+let texts = {};
+
+/** Fetches the catalogue. The modules that show text are imported only after it: they may translate at once. */
+export async function loadTexts() {
+  if (language === "en") return;
   try {
     const answer = await fetch(new URL(`${page.ui}locale/${language}.json`, document.baseURI));
-    return (await answer.json()).texts;
+    texts = (await answer.json()).texts;
   } catch {
-    return {}; // English is better than nothing
+    texts = {}; // English is better than nothing
   }
 }
 
-const texts = await catalogue();
 const plural = new Intl.PluralRules(locale);
 document.documentElement.lang = language;
 document.documentElement.dir = direction;

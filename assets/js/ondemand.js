@@ -2,8 +2,11 @@
 
 const asked = new Map();
 
+/** The address of a script of ours that stands alone, such as a worker. */
+export const own = (name) => new URL(`${window.lumoraPage.ui}js/${name}`, document.baseURI).href;
+
 /** The address of a vendored file such as `katex/katex.min.js`. */
-export const vendored = (name) => new URL(`vendor/${name}`, import.meta.url).href;
+export const vendored = (name) => own(`vendor/${name}`);
 
 function added(tag, props) {
   return new Promise((done, fail) => {

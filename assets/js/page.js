@@ -1,0 +1,19 @@
+// Where the page begins: fetches its texts and parsers while the frame loads, then wires the panes.
+// `make page` bundles it with everything it imports into one file.
+
+import { known } from "./api.js";
+import { loadTexts, translate } from "./i18n.js";
+import { load } from "./ondemand.js";
+
+// What ui/first.py put into the page counts as just fetched.
+for (const [path, answer] of Object.entries(window.lumoraFirst ?? {})) known(path, answer);
+
+const parsers = ["markdown-it.min.js", "markdown-it-footnote.min.js"].map(load);
+const panes = Promise.all([loadTexts(), ...parsers]).then(() => import("./panes.js"));
+
+/** Translates a pane's constant HTML and wires it. */
+export async function mount(name, element) {
+  const { mounts } = await panes;
+  translate(element);
+  mounts[name](element);
+}
