@@ -7,7 +7,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run install install-dev system models test lint bench soak prove docs clean
+.PHONY: run install install-dev system models test lint bench soak prove docs page clean
 
 run: install
 	$(BIN)/lumora models pull --starter
@@ -31,10 +31,10 @@ install-dev: .venv/installed-dev
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q python3-venv; }
 	$(PYTHON) -m venv .venv
 
-# What the tests use beside Python: a browser, and a look at every connection a process attempts.
+# What the tests use beside Python: a browser, the page's bundler, a look at every connection a process attempts.
 system:
-	@command -v chromium >/dev/null && command -v strace >/dev/null && PATH="$$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || \
-		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium strace iproute2 fonts-noto-core; }
+	@command -v chromium >/dev/null && command -v esbuild >/dev/null && command -v strace >/dev/null && PATH="$$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium esbuild strace iproute2 fonts-noto-core; }
 
 models: install-dev
 	$(BIN)/python -m lumora.models.download --starter .models
@@ -67,6 +67,11 @@ docs: install-dev
 	$(BIN)/python -m lumora.store.schema > docs/schema.md
 	$(BIN)/python -m lumora.cli.reference > docs/commands.md
 	$(BIN)/python -m lumora.api.reference > docs/api.md
+	$(BIN)/python -m ui.texts
+
+# The page's modules as one file, after a change below assets/js. Debian 12's esbuild makes it byte for byte.
+page: system install-dev
+	$(BIN)/python -m ui.build
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -67,7 +67,7 @@ class Removal:
         """Stop all that runs for `actor` and erase all they have for good; how many conversations.
 
         For the local owner the database is rewritten, and snapshots of older versions and the log go too. A
-        visitor's rows are overwritten, but a snapshot made before an update may hold them until five newer ones.
+        visitor's rows are overwritten; a snapshot made before an update may hold them until five newer ones.
 
         Raises:
             StorageFull, Busy: the rows are gone, but their bytes may still be in the file; try again.

@@ -1,8 +1,8 @@
-"""Bundles the page's modules into one file: `python -m ui.build`, with esbuild of the version below on the path.
+"""Bundles the page's modules into one file: `python -m ui.build`, with esbuild of the version below.
 
-A hundred small modules are pleasant to read and slow to load: over HTTP/1.1 each costs a round trip. The result is
-committed, so that nobody needs esbuild to run Lumora, and it names the sources it was made of: where they have
-changed since, `ui.bundle` serves the modules themselves. A test builds it anew and compares.
+A hundred small modules are pleasant to read and slow to load: over HTTP/1.1 each costs a round trip. The
+result is committed, so that nobody needs esbuild to run Lumora, and it names the sources it was made of:
+where they have changed since, `ui.bundle` serves the modules themselves. A test builds it anew and compares.
 """
 
 from __future__ import annotations

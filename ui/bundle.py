@@ -85,7 +85,7 @@ class Bundle:
 
     @cached_property
     def page(self) -> str:
-        """The address of the page's module: bundled, or where the bundle is of older modules, as it stands."""
+        """The address of the page's module: the bundle, or where that is of older modules, the source."""
         return self.url(build.TARGET if build.is_current(self.root) else build.ENTRY)
 
     def text(self, name: str) -> str:

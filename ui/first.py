@@ -1,6 +1,6 @@
 """What the page shows first, asked of the API on the server and put into the page: six round trips less.
 
-The page takes it for what `GET` of the same paths would have answered, and asks itself for whatever is missing.
+The page takes it for what `GET` of the same paths would have answered, and asks for what is missing.
 """
 
 from __future__ import annotations

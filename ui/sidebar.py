@@ -22,7 +22,8 @@ HTML = """
       <span class="lu-key" aria-hidden="true"></span>
     </button>
     <button type="button" class="lu-icon lu-ghost" id="lu-new-temporary"
-      data-t-label="Temporary chat: nothing is stored" data-t-title="Temporary chat: nothing is stored"></button>
+      data-t-label="Temporary chat: nothing is stored"
+      data-t-title="Temporary chat: nothing is stored"></button>
   </div>
   <button type="button" class="lu-nav" id="lu-everything">
     <span class="lu-grow" data-t>Search everything</span>
@@ -41,7 +42,8 @@ HTML = """
     </button>
     <button type="button" class="lu-icon" id="lu-theme"></button>
   </div>
-  <div class="lu-drop-here" aria-hidden="true"><span data-t>Drop an exported file to import its chats</span></div>
+  <div class="lu-drop-here" aria-hidden="true"
+    ><span data-t>Drop an exported file to import its chats</span></div>
 </nav>
 """
 

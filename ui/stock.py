@@ -1,7 +1,7 @@
 """Gradio's own scripts and styles, from memory: Gradio reads and compresses each file again for every visit.
 
-Here a file is compressed once, and the browser may keep it for good because its name carries a hash. What is not
-found in the installed Gradio is left to Gradio.
+Here a file is compressed once, and the browser may keep it for good because its name carries a hash. What is
+not found in the installed Gradio is left to Gradio.
 """
 
 from __future__ import annotations

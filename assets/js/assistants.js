@@ -4,7 +4,6 @@ import { request } from "./api.js";
 import { fresh } from "./chat.js";
 import { button, el, icon, iconButton } from "./dom.js";
 import { on, tell } from "./bus.js";
-import { count } from "./format.js";
 import { t } from "./i18n.js";
 import { portrait } from "./portrait.js";
 import { complain, toast } from "./toast.js";
@@ -30,7 +29,7 @@ function content(tools) {
 }
 
 function card(a, tools) {
-  const facts = [a.model, a.conversations && t("{n} chats", { n: count(a.conversations) })].filter(Boolean).join(" · ");
+  const facts = a.model ?? "";
   return el("li", { className: "lu-assistant" }, portrait(a),
     el("div", { className: "lu-grow" }, el("b", { dir: "auto" }, a.name), a.description && el("p", { className: "lu-quiet", dir: "auto" }, a.description), facts && el("small", {}, facts)),
     button(t("Start a chat"), () => start(a, tools), { className: "lu-second", "aria-label": t("Start a chat with {name}", { name: a.name }), "data-focus": `start-${a.id}` }),

@@ -48,7 +48,7 @@ export function registerCommands({ column, latest }) {
   add("version-before", () => t("Show the version before"), "Alt+ArrowLeft", () => turn(left), turnable, "left");
   add("version-after", () => t("Show the next version"), "Alt+ArrowRight", () => turn(-left), turnable, "right");
   const here = (id, title, run, icon, when) => command({ id, title, run, when, icon, group: "chat" });
-  here("export-chat", () => t("Export this chat…"), () => exportMenu(byId("lu-title") ?? column()), "save", () => chat.messages.size > 0);
+  here("export-chat", () => t("Export this chat…"), () => exportMenu(byId("lu-more") ?? column()), "save", () => chat.messages.size > 0);
   here("delete-chat", () => t("Delete this chat"), () => removeChats([{ id: chat.id, title: chat.title }]), "bin", () => chat.id !== null);
   here("delete-message", () => t("Delete the message with the focus and what came after"), () => remove(focused().id), "bin", () => focused() !== null);
 }

@@ -2,8 +2,8 @@
 
 import { language, locale, t } from "./i18n.js";
 
-const number = new Intl.NumberFormat(locale);
-export const count = (n) => number.format(n);
+let number = null; // made when it is needed: formatters take milliseconds to make
+export const count = (n) => (number ??= new Intl.NumberFormat(locale)).format(n);
 
 const sized = (n, unit, digits = 0) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
 
@@ -22,9 +22,9 @@ export function left(seconds) {
   return t("{n} h left", { n: count(Math.round(seconds / 360) / 10) });
 }
 
-/** 1st, 2nd, 3rd, 11th; other languages make do with the number. */
+/** 1st, 2nd, 3rd, 11th; in German 1., 2.; other languages make do with the number. */
 export function ordinal(n) {
-  if (language !== "en") return `${count(n)}.`;
+  if (language !== "en") return language === "de" ? `${count(n)}.` : count(n);
   const rule = new Intl.PluralRules("en", { type: "ordinal" }).select(n);
   return n + { one: "st", two: "nd", few: "rd", other: "th" }[rule];
 }

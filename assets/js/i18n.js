@@ -53,7 +53,7 @@ export async function loadTexts() {
   }
 }
 
-const plural = new Intl.PluralRules(locale);
+let plural = null;
 document.documentElement.lang = language;
 document.documentElement.dir = direction;
 
@@ -70,7 +70,7 @@ export function tn(one, many, n, values = {}) {
   const forms = texts[one];
   const shown = { n: new Intl.NumberFormat(locale).format(n), ...values };
   if (!Array.isArray(forms)) return fill(n === 1 ? one : many, shown);
-  const at = (CATEGORIES[forms.length] ?? []).indexOf(plural.select(n));
+  const at = (CATEGORIES[forms.length] ?? []).indexOf((plural ??= new Intl.PluralRules(locale)).select(n));
   return fill(forms[at] ?? forms.at(-1), shown);
 }
 

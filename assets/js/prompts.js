@@ -8,7 +8,7 @@ import { ensurePrompts, firstLine, placesOf, starters } from "./templates.js";
 import { complain, toast } from "./toast.js";
 import { refreshPrompts, workspace } from "./workspace.js";
 
-const NAME = /^[a-z0-9-]{1,40}$/;
+const NAME = /^[\p{L}\p{N}_-]{1,40}$/u;
 const LONGEST = 100_000; // characters
 
 let editing = null; // {id (null: a new one), name, text, error}; kept when the page is left, so that nothing is lost

@@ -11,18 +11,26 @@ const DEEPEST = 40; // levels: a list takes two. What lies deeper is shown as it
 /** Whether an answer may link to it. */
 export const isLink = (address) => ABSOLUTE.test(address);
 
-const md = window.markdownit({ html: false, linkify: true, maxNesting: DEEPEST + 20 });
-md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
-md.validateLink = isLink;
-md.use(window.markdownitFootnote);
-md.use(mathRules);
-md.block.ruler.before("table", "deep", (state, first, endLine) => {
-  if (state.level < DEEPEST) return false;
-  Object.assign(state.push("deep", "", 0), { content: state.getLines(first, endLine, 0, false), map: [first, endLine] });
-  state.line = endLine;
-  return true;
-});
-md.core.ruler.at("footnote_tail", gather);
+let made = null;
+
+// Made for the first text: it takes some milliseconds that the first page does not have.
+const md = () => (made ??= reader());
+
+function reader() {
+  const md = window.markdownit({ html: false, linkify: true, maxNesting: DEEPEST + 20 });
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  md.validateLink = isLink;
+  md.use(window.markdownitFootnote);
+  md.use(mathRules);
+  md.block.ruler.before("table", "deep", (state, first, endLine) => {
+    if (state.level < DEEPEST) return false;
+    Object.assign(state.push("deep", "", 0), { content: state.getLines(first, endLine, 0, false), map: [first, endLine] });
+    state.line = endLine;
+    return true;
+  });
+  md.core.ruler.at("footnote_tail", gather);
+  return md;
+}
 
 // Footnotes stand at the end of the whole answer, not of the piece that was read: taken out here, shown by `notes`.
 function gather(state) {
@@ -60,11 +68,11 @@ export const isEntangled = (env) => Object.keys(env.references).length + Object.
 export function parse(text, env) {
   // Notes within the line are read anew for each that opens: of too many, none is one.
   const crowded = text.split("^[", CROWD).length === CROWD;
-  if (crowded) md.inline.ruler.disable("footnote_inline");
+  if (crowded) md().inline.ruler.disable("footnote_inline");
   try {
-    return tree(md.parse(text, env));
+    return tree(md().parse(text, env));
   } finally {
-    if (crowded) md.inline.ruler.enable("footnote_inline");
+    if (crowded) md().inline.ruler.enable("footnote_inline");
   }
 }
 

@@ -26,8 +26,8 @@ def check_picture(picture: str) -> str:
     """`picture`, when it is one.
 
     Raises:
-        PydanticCustomError: it is neither empty, one emoji, nor a data address of a PNG, WebP or JPEG of at most
-            `LARGEST` bytes.
+        PydanticCustomError: it is neither empty, one emoji, nor a data address of a PNG, WebP or JPEG of
+            at most `LARGEST` bytes.
     """
     if not picture or (len(picture) <= 60 and _EMOJI.fullmatch(picture)):
         return picture

@@ -164,7 +164,7 @@ def _is_preflight(scope: Scope, headers: Headers) -> bool:
 def _preflight(headers: Headers) -> Response:
     wanted = headers.get("access-control-request-headers", "")
     allowed = {
-        "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+        "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
         "Access-Control-Allow-Headers": wanted if _TOKENS.fullmatch(wanted) else "",
         "Access-Control-Max-Age": "600",
     }

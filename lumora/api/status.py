@@ -24,4 +24,5 @@ async def get_status(ws: Open, given: Granted) -> dict[str, object]:
     shown = dict(await ws.status())
     if not given.can("manage"):
         del shown["engine"]
+    shown["system_prompt"] = ws.settings.system_prompt
     return {**shown, "version": __version__, "scopes": sorted(given.scopes)}

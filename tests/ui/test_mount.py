@@ -49,7 +49,7 @@ async def test_the_page_has_our_head_and_no_foreign_address(app: FastAPI) -> Non
     foreign = set(re.findall(r"https?://([\w.-]+)", answer.text)) - {"local", "www.w3.org"}
     assert foreign == set()
     for pane in ("sidebar", "topbar", "conversation", "composer"):
-        assert f"js/{pane}.js" in answer.text
+        assert f"page.mount(\\u0027{pane}\\u0027, element)" in answer.text
 
 
 async def test_everything_the_page_names_is_served(app: FastAPI) -> None:
