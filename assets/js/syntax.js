@@ -13,8 +13,9 @@ export const isLink = (address) => ABSOLUTE.test(address);
 
 let made = null;
 
-// Made for the first text: it takes some milliseconds that the first page does not have.
+// Made for the first text, or when the page has settled: it takes some milliseconds that the first page lacks.
 const md = () => (made ??= reader());
+setTimeout(md, 2000);
 
 function reader() {
   const md = window.markdownit({ html: false, linkify: true, maxNesting: DEEPEST + 20 });

@@ -104,10 +104,10 @@ class MessageOut(BaseModel):
 
     @classmethod
     def of(cls, row: Message) -> MessageOut:
-        """From the stored row, which needs no second look: of a long chat that would be most of the time."""
+        """From the stored row."""
         values = {name: getattr(row, name) for name in cls.model_fields}
         attached = [AttachedOut(**each) for each in row.attachments]
-        return cls.model_construct(**{**values, "hosts": list(row.hosts), "attachments": attached})
+        return cls(**{**values, "hosts": list(row.hosts), "attachments": attached})
 
 
 class ConversationWithMessages(ConversationOut):

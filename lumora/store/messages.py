@@ -27,6 +27,7 @@ from lumora.types import Actor, MessageState, Role
 Turn = tuple[Conversation, Message, Message]
 
 _COLUMNS = tuple(messages.c[field.name] for field in fields(Message))
+_NAMES = tuple(column.name for column in _COLUMNS)
 
 
 class Messages:
@@ -323,4 +324,5 @@ def _path_query(actor: Actor, id: str) -> Select[Any]:
 
 
 def _message(row: Any) -> Message:
-    return Message(**{**row, "hosts": tuple(row["hosts"]), "attachments": tuple(row["attachments"])})
+    values = dict(zip(_NAMES, row.values(), strict=True))  # by name from the row takes three times as long
+    return Message(**values | {"hosts": tuple(values["hosts"]), "attachments": tuple(values["attachments"])})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
@@ -10,31 +11,30 @@ from tests.benchmarks import browser as b
 from tests.benchmarks.rows import Found, Row
 
 LINES = 20_000
-# From the paste to the second frame after it: what a person waits until the page moves again.
-PASTE = """
+PATIENCE = 30  # seconds after which a page counts as frozen
+# From the paste event to the second frame after it: what a person waits until the page moves again.
+PREPARE = """
 async (selector) => {
   const line = (_, n) => `2026-11-20 12:00:00 INFO worker ${n} finished its part`;
   const text = Array.from({length: LINES}, line).join('\\n');
-  const field = document.querySelector(selector);
-  field.focus();
-  const data = new DataTransfer();
-  data.setData('text/plain', text);
-  const frame = () => new Promise(done => requestAnimationFrame(done));
-  await frame();
-  const began = performance.now();
-  const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-  const taken = !field.dispatchEvent(paste);
-  if (!taken) document.execCommand('insertText', false, text);
-  const handled = performance.now() - began;
-  await frame(); await frame();
-  return { began, taken, handled, responsive: performance.now() - began };
+  await navigator.clipboard.writeText(text);
+  document.querySelector(selector).focus();
+  addEventListener('paste', () => {
+    const began = performance.now();
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    frame().then(frame).then(() => { window.pasted = { began, responsive: performance.now() - began }; });
+  }, { capture: true, once: true });
 }
 """.replace("LINES", str(LINES))
 
 
 async def _paste(page: Page, selector: str) -> tuple[dict[str, float], b.Tasks]:
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await b.settle(2)
-    found: dict[str, float] = await page.evaluate(PASTE, selector)
+    await page.evaluate(PREPARE, selector)
+    await page.keyboard.press("Control+V")
+    await page.wait_for_function("() => window.pasted", polling=100)
+    found: dict[str, float] = await page.evaluate("window.pasted")
     await b.settle(2)
     return found, await b.long_tasks(page, found["began"])
 
@@ -45,7 +45,7 @@ async def _ours(chrome: Browser, data: Path) -> tuple[dict[str, float], b.Tasks]
         await page.goto(running.url)
         await page.locator("#lu-text:enabled").wait_for()
         found = await _paste(page, "#lu-text")
-        assert found[0]["taken"]
+        await page.locator("#lu-chips:not([hidden])").wait_for()
         await page.context.close()
     return found
 
@@ -55,7 +55,12 @@ async def _theirs(chrome: Browser) -> tuple[dict[str, float], b.Tasks]:
         page = await b.new_page(chrome)
         await page.goto(running.url)
         await page.get_by_role("textbox").last.wait_for()
-        found = await _paste(page, "textarea")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await _paste(page, "textarea")
+        except TimeoutError:
+            frozen = 1000.0 * PATIENCE
+            found = {"responsive": frozen}, b.Tasks((frozen,))
         await page.context.close()
     return found
 
@@ -72,8 +77,8 @@ async def run(folder: Path) -> Found:
         200,
         form="{:.0f} ms",
         notes=(
-            f"Lumora: handler {ours['handled']:.0f} ms; {tasks}",
-            f"gr.ChatInterface: handler {theirs['handled']:.0f} ms; {their_tasks}",
+            f"Lumora: {tasks}",
+            f"gr.ChatInterface: {their_tasks}",
         ),
     )
 
@@ -83,6 +88,7 @@ ROW = Row(
     f"pasting {LINES:,} lines",
     "gr.ChatInterface",
     "< 200 ms to responsive",
-    "From the paste event to the second animation frame after it.",
+    "Ctrl+V with the text in the clipboard, from the paste event to the second animation frame after it. "
+    f"A page that does not move within {PATIENCE} s counts as that.",
     run,
 )
