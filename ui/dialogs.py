@@ -1,6 +1,6 @@
 """What lies above the page: the line about the connection, the settings and the command palette.
 
-All of it is closed at first; assets/js/dialogs.js loads the module of each when it is opened.
+All of it is closed at first; assets/js/above/dialogs.js loads the module of each when it is opened.
 """
 
 from __future__ import annotations

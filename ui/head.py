@@ -19,7 +19,7 @@ PARSERS = ("markdown-it.min.js", "markdown-it-footnote.min.js")
 
 def head(bundle: Bundle, description: str) -> bytes:
     """The lines: theme before the first paint, our stylesheet and scripts."""
-    theme = bundle.text("js/theme.js")
+    theme = bundle.text("js/above/theme.js")
     lines = [
         f'<meta name="description" content="{escape(description)}">',
         '<meta name="color-scheme" content="light dark">',

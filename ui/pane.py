@@ -12,7 +12,7 @@ from ui.bundle import Bundle
 
 
 def pane(name: str, html: str, bundle: Bundle) -> gr.HTML:
-    """A `gr.HTML` without value; the page's module translates it and calls `mount` of `js/<name>.js`."""
+    """A `gr.HTML` without value; the page's module translates it and calls `mount` of its module."""
     script = f"import(new URL('{bundle.page}',document.baseURI)).then(page => page.mount('{name}', element));"
     return gr.HTML(
         html_template=html,

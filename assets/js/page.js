@@ -1,9 +1,9 @@
 // Where the page begins: fetches its texts and parsers while the frame loads, then wires the panes.
 // `make page` bundles it with everything it imports into one file.
 
-import { known } from "./api.js";
-import { loadTexts, translate } from "./i18n.js";
-import { load } from "./ondemand.js";
+import { known } from "./core/api.js";
+import { loadTexts, translate } from "./core/i18n.js";
+import { load } from "./core/ondemand.js";
 
 // What ui/first.py put into the page counts as just fetched.
 for (const [path, answer] of Object.entries(window.lumoraFirst ?? {})) known(path, answer);

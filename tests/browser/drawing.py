@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 _TOOLS = r"""async () => {
-  const { render, Growing } = await import(new URL(lumoraPage.ui + "js/markdown.js", document.baseURI));
+  const { render, Growing } = await import(new URL(lumoraPage.ui + "js/answer/markdown.js", document.baseURI));
   const place = () => {
     const root = Object.assign(document.createElement("div"), { className: "lu-ans" });
     const message = Object.assign(document.createElement("article"), { className: "lu-msg" });

@@ -176,7 +176,7 @@ def test_code_is_not_folded_while_it_grows_nor_where_nobody_wants_it(drawing: Dr
     expect(cut).to_have_count(1)
     drawing.clear()
     preference = """async (value) => {
-      const { preferences } = await import(new URL(lumoraPage.ui + "js/preferences.js", document.baseURI));
+      const { preferences } = await import(new URL(lumoraPage.ui + "js/core/preferences.js", document.baseURI));
       preferences.collapse_long = value;
     }"""
     drawing.run(preference, False)

@@ -20,8 +20,8 @@ def test_the_bundle_is_made_of_the_modules_as_they_are() -> None:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name in ("js/page.js", "js/i18n.js", build.TARGET):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("js/page.js", "js/core/i18n.js", build.TARGET):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(assets() / name, tmp_path / name)
     return tmp_path
 
@@ -30,7 +30,7 @@ def test_changed_modules_are_served_themselves(root: Path) -> None:
     target = root / build.TARGET
     target.write_bytes(b"// Made by `make page` of sources " + build.sources(root).encode() + b"\nbundled")
     assert Bundle(root).page.endswith(build.TARGET)
-    (root / "js" / "i18n.js").write_text("export const changed = true;")
+    (root / "js" / "core" / "i18n.js").write_text("export const changed = true;")
     assert Bundle(root).page.endswith(build.ENTRY)
     target.unlink()
     assert not build.is_current(root)

@@ -1,8 +1,8 @@
 // What this is, what may leave the machine, and whose work is inside.
 
-import { byId, el, icon } from "../dom.js";
-import { t } from "../i18n.js";
-import { fetchStatus, lockWords, status } from "../status.js";
+import { byId, el, icon } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { fetchStatus, lockWords, status } from "../core/status.js";
 import { section } from "./controls.js";
 
 /** Draws the page. */

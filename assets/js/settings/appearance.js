@@ -1,9 +1,9 @@
 // How the page looks.
 
-import { el } from "../dom.js";
-import { count } from "../format.js";
-import { t } from "../i18n.js";
-import { preferences } from "../preferences.js";
+import { el } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { t } from "../core/i18n.js";
+import { preferences } from "../core/preferences.js";
 import { choices, field, paused, section, toggle } from "./controls.js";
 
 const SIZE = { least: 13, most: 24, usual: 16 };

@@ -1,8 +1,8 @@
 // How questions are sent, and what happens in idle time.
 
-import { printed } from "../commands.js";
-import { t } from "../i18n.js";
-import { preferences } from "../preferences.js";
+import { printed } from "../core/commands.js";
+import { t } from "../core/i18n.js";
+import { preferences } from "../core/preferences.js";
 import { choices, section, toggle } from "./controls.js";
 
 /** Draws the page. */

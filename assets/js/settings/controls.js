@@ -1,6 +1,6 @@
 // The controls of the settings' pages and of the dialogs beside them: each with its label, and what it means below.
 
-import { el } from "../dom.js";
+import { el } from "../core/dom.js";
 
 let made = 0;
 const id = () => `lu-c${++made}`;

@@ -1,12 +1,12 @@
 // Where everything lies and how much it is, taking it along, bringing it in, and deleting it.
 
-import { request } from "../api.js";
-import { tellTabs } from "../bus.js";
-import { confirm } from "../dialog.js";
-import { button, copy, el } from "../dom.js";
-import { bytes } from "../format.js";
-import { t } from "../i18n.js";
-import { mayManage } from "../status.js";
+import { request } from "../core/api.js";
+import { tellTabs } from "../core/bus.js";
+import { confirm } from "../core/dialog.js";
+import { button, copy, el } from "../core/dom.js";
+import { bytes } from "../core/format.js";
+import { t } from "../core/i18n.js";
+import { mayManage } from "../core/status.js";
 import { section, toggle } from "./controls.js";
 
 const ERASED = "lumora.erased";
@@ -54,7 +54,7 @@ function take(tools) {
 
 async function out(format, tools) {
   try {
-    await (await import("../exporter.js")).exportAll(format);
+    await (await import("../sidebar/exporter.js")).exportAll(format);
   } catch (e) {
     tools.fail({ message: e.message, hint: e.hint ?? "" });
   }
@@ -66,7 +66,7 @@ function bring(tools) {
     const [chosen] = file.files;
     if (!chosen) return;
     try {
-      const importer = await import("../importer.js");
+      const importer = await import("../sidebar/importer.js");
       tools.close();
       await importer.importFiles([chosen]);
     } catch (e) {

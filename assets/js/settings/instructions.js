@@ -1,10 +1,10 @@
 // What every conversation begins with.
 
-import { request } from "../api.js";
-import { button, el } from "../dom.js";
-import { t, tn } from "../i18n.js";
-import { preferences } from "../preferences.js";
-import { status } from "../status.js";
+import { request } from "../core/api.js";
+import { button, el } from "../core/dom.js";
+import { t, tn } from "../core/i18n.js";
+import { preferences } from "../core/preferences.js";
+import { status } from "../core/status.js";
 import { field, paused, section } from "./controls.js";
 
 const LONGEST = 32_000;

@@ -1,7 +1,7 @@
 // The language of the interface. The page loads anew in it; what is being written is kept.
 
-import { el } from "../dom.js";
-import { chosenLanguage, languages, nameOf, t, useLanguage } from "../i18n.js";
+import { el } from "../core/dom.js";
+import { chosenLanguage, languages, nameOf, t, useLanguage } from "../core/i18n.js";
 import { choices, section } from "./controls.js";
 
 /** Draws the page. */

@@ -1,8 +1,8 @@
 // How models answer unless a chat or an assistant says otherwise.
 
-import { el, keepingFocus } from "../dom.js";
-import { t } from "../i18n.js";
-import { preferences } from "../preferences.js";
+import { el, keepingFocus } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { preferences } from "../core/preferences.js";
 import { section } from "./controls.js";
 import { presetRow } from "./presets.js";
 import { samplingForm } from "./sampling.js";

@@ -1,11 +1,11 @@
 // Presets of the parameters: three that come with Lumora, and a person's own, kept in the preferences.
 
-import { button, el, icon } from "../dom.js";
-import { openDialog } from "../dialog.js";
-import { t } from "../i18n.js";
-import { openMenu } from "../menu.js";
-import { preferences } from "../preferences.js";
-import { toast } from "../toast.js";
+import { button, el, icon } from "../core/dom.js";
+import { openDialog } from "../core/dialog.js";
+import { t } from "../core/i18n.js";
+import { openMenu } from "../core/menu.js";
+import { preferences } from "../core/preferences.js";
+import { toast } from "../core/toast.js";
 import { field } from "./controls.js";
 import { same } from "./sampling.js";
 

@@ -1,9 +1,9 @@
 // How a model picks its words: one row for each parameter, as a slider with a number beside it. What is not set is the
 // model's own, or comes from what stands above it.
 
-import { button, el } from "../dom.js";
-import { count } from "../format.js";
-import { t } from "../i18n.js";
+import { button, el } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { t } from "../core/i18n.js";
 
 /** The parameters; `least` and `most` are what the server takes, `to` is where the slider ends. */
 export const PARAMETERS = [

@@ -1,11 +1,11 @@
 // All commands with their shortcuts. A press on one takes the next keys; a conflict is told before anything changes.
 
-import { commands, groups, holdersOf, keysOf, pressedKeys, printed } from "../commands.js";
-import { confirm } from "../dialog.js";
-import { button, el } from "../dom.js";
-import { t } from "../i18n.js";
-import { preferences } from "../preferences.js";
-import { keycaps } from "../shortcuts.js";
+import { commands, groups, holdersOf, keysOf, pressedKeys, printed } from "../core/commands.js";
+import { confirm } from "../core/dialog.js";
+import { button, el } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { preferences } from "../core/preferences.js";
+import { keycaps } from "../above/shortcuts.js";
 
 // Keys that browsers keep for themselves: a page never hears of them.
 const TAKEN = ["Mod+N", "Mod+T", "Mod+W", "Mod+Shift+N", "Mod+Shift+T", "Mod+Shift+W", "Mod+Tab", "F11"];

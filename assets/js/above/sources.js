@@ -1,0 +1,87 @@
+// What the palette finds. A source is `{id, title(), least, slow, find(words, more)}`: `find` gives items at once, or,
+// when `slow`, calls `more(items)` as they come (and `known(asked)` says what it can say at once). `least` is how much has to be typed before it is asked. An item is
+// `{key, label, note, icon, face, keys, run}`. Documents and memory join by one more row.
+
+import { request } from "../core/api.js";
+import { on, tell } from "../core/bus.js";
+import { fresh, open } from "../conversation/chat.js";
+import { commands, groups, keysOf, printed } from "../core/commands.js";
+import { t } from "../core/i18n.js";
+import { fitting } from "../core/match.js";
+import { portrait } from "../conversation/portrait.js";
+import { Titles } from "./titles.js";
+import { refreshAssistants, refreshProjects, workspace } from "../core/workspace.js";
+
+const RECENT = "lumora.recent";
+const KEPT = 5;
+const titles = new Titles();
+
+const OWN = ["palette", "shortcuts-sign"]; // what opens this list need not stand in it
+
+function commandItems() {
+  const order = groups().map(([id]) => id);
+  const can = commands().filter((c) => c.when() && !OWN.includes(c.id));
+  return can.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group)).map((c) => ({
+    key: `command:${c.id}`, label: c.title(), icon: c.icon || "right", keys: printed(keysOf(c.id)), run: c.run,
+  }));
+}
+
+const chatItem = (c) => ({ key: `chat:${c.id}`, label: c.title || t("Untitled"), icon: c.pinned ? "pin" : "pen", run: () => open(c.id) });
+
+const chatItems = (all, asked) => fitting(all, asked, asked.length ? 8 : 5, (c) => c.title).map(chatItem);
+
+const collection = (kind) => workspace[kind] ?? [];
+
+const pageNames = () => [
+  ["appearance", t("Appearance")], ["language", t("Language")], ["chat", t("Chat")], ["model", t("Model")], ["instructions", t("Instructions")],
+  ["assistants", t("Assistants")], ["prompts", t("Prompts")], ["shortcuts", t("Shortcuts")], ["data", t("Data")], ["about", t("About")],
+];
+
+// Matched words stand between U+0002 and U+0003; the palette marks words by itself.
+const plain = (snippet) => snippet.replace(/[\u0002\u0003]/g, "");
+
+async function messages(asked, more) {
+  const { items } = await request(`messages/search?q=${encodeURIComponent(asked.join(" "))}&limit=12`);
+  more(items.map((hit) => ({ key: `message:${hit.message}`, label: plain(hit.snippet), note: hit.title, icon: "quote", run: () => open(hit.conversation, { message: hit.message, words: asked.join(" ") }) })));
+}
+
+export const SOURCES = [
+  { id: "commands", title: () => t("Commands"), least: 0, find: (asked) => fitting(commandItems(), asked, asked.length ? 8 : 60) },
+  { id: "chats", title: () => t("Chats"), least: 0, slow: true, known: (asked) => chatItems(titles.items, asked), find: (asked, more) => titles.find((all) => more(chatItems(all, asked)), asked.length > 0) },
+  { id: "assistants", title: () => t("Assistants"), least: 1, find: (asked) => fitting(collection("assistants").map((a) => ({ key: `assistant:${a.id}`, label: a.name, note: a.description, face: portrait(a), run: () => fresh({ assistant: a.id }) })), asked, 5) },
+  { id: "projects", title: () => t("Projects"), least: 1, find: (asked) => fitting(collection("projects").map((p) => ({ key: `project:${p.id}`, label: p.name, note: t("New chat in this project"), icon: "folder", run: () => fresh({ project: p.id }) })), asked, 5) },
+  { id: "settings", title: () => t("Settings"), least: 1, find: (asked) => fitting(pageNames().map(([id, label]) => ({ key: `settings:${id}`, label, icon: "gear", run: () => tell("settings", id) })), asked, 6) },
+  { id: "messages", title: () => t("Messages"), least: 2, slow: true, find: messages },
+];
+
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(RECENT)) ?? [];
+  } catch {
+    return []; // storage switched off, or not ours
+  }
+}
+
+/** Keeps what was taken, for the next time the palette opens. Messages and words are not kept. */
+export function remember({ key }) {
+  if (!key.startsWith("command:") && !key.startsWith("settings:")) return;
+  try {
+    localStorage.setItem(RECENT, JSON.stringify([key, ...stored().filter((k) => k !== key)].slice(0, KEPT)));
+  } catch {
+    return; // storage switched off
+  }
+}
+
+/** What was taken lately and can be done now. */
+export function recent() {
+  const all = [...commandItems(), ...SOURCES.find((s) => s.id === "settings").find([])];
+  return stored().map((key) => all.find((item) => item.key === key)).filter(Boolean);
+}
+
+/** Fetches what is not here yet; it is found once it is. */
+export function prepare() {
+  if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => {});
+  if (!workspace.projects) refreshProjects({ quietly: true }).catch(() => {});
+}
+
+for (const name of ["conversations", "tab:conversations", "title"]) on(name, () => titles.forget());
