@@ -70,7 +70,7 @@ function leave() {
 }
 
 function draw({ opened = false, sent = false, chose = null, message: target = null, words = "" } = {}) {
-  if (!column()) return;
+  if (!thread || !column()) return; // what is told before the pane is wired is drawn when it is
   const place = opened && !target ? begin() : null;
   if (sent || (opened && !place && !target)) follow();
   if (chose || target) stay();
