@@ -80,12 +80,19 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     faults: list[str] = []
 
     def open_it(
-        url: str, *, width: int = 1440, dark: bool = False, model: str = "", beside: Page | None = None
+        url: str,
+        *,
+        width: int = 1440,
+        dark: bool = False,
+        model: str = "",
+        locale: str = "en-GB",
+        beside: Page | None = None,
     ) -> Page:
         if beside is None:
             context = browser.new_context(
                 viewport={"width": width, "height": 844 if width < 500 else 900},
                 color_scheme="dark" if dark else "light",
+                locale=locale,
                 has_touch=width < 500,
             )
             context.add_init_script(f"if (self === top) localStorage.setItem('lumora.model', '{model}')")

@@ -54,8 +54,15 @@ export async function loadTexts() {
 }
 
 let plural = null;
-document.documentElement.lang = language;
-document.documentElement.dir = direction;
+// Gradio has a language of its own, the browser's where it knows it, and writes it over ours.
+function correct() {
+  const root = document.documentElement;
+  if (root.lang !== language) root.lang = language;
+  if (root.dir !== direction) root.dir = direction;
+}
+
+correct();
+new MutationObserver(correct).observe(document.documentElement, { attributes: true, attributeFilter: ["lang", "dir"] });
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
