@@ -39,8 +39,9 @@ system:
 models: install-dev
 	$(BIN)/python -m lumora.models.download --starter .models
 
+# Two files at a time: what takes long in the browser tests is waiting.
 test: system models lint
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from lumora.store import Prompt
 
 router = APIRouter(prefix="/api/v1/prompts")
 
-PromptName = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
+PromptName = Annotated[str, StringConstraints(pattern=r"^[\p{Ll}\p{Lo}\p{N}-]{1,40}$")]
 Template = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
 
 

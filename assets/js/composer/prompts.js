@@ -8,7 +8,7 @@ import { ensurePrompts, firstLine, placesOf, starters } from "./templates.js";
 import { complain, toast } from "../core/toast.js";
 import { refreshPrompts, workspace } from "../core/workspace.js";
 
-const NAME = /^[\p{L}\p{N}_-]{1,40}$/u;
+const NAME = /^[\p{Ll}\p{Lo}\p{N}-]{1,40}$/u;
 const LONGEST = 100_000; // characters
 
 let editing = null; // {id (null: a new one), name, text, error}; kept when the page is left, so that nothing is lost
