@@ -11,6 +11,9 @@ for (const [path, answer] of Object.entries(window.lumoraFirst ?? {})) known(pat
 const parsers = ["markdown-it.min.js", "markdown-it-footnote.min.js"].map(load);
 const panes = Promise.all([loadTexts(), ...parsers]).then(() => import("./panes.js"));
 
+// What surrounds the page, such as a desktop window, speaks to it by the bus.
+export { tell } from "./core/bus.js";
+
 /** Translates a pane's constant HTML and wires it. */
 export async function mount(name, element) {
   const { mounts } = await panes;

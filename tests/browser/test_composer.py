@@ -37,8 +37,8 @@ DROP = """([files]) => {
   window.veiled = !document.querySelector(".lu-drop").hidden;
   fire("drop");
 }"""
-TELL = """([name, detail]) => import(new URL(`${lumoraPage.ui}js/bus.js`, document.baseURI))
-  .then((bus) => bus.tell(name, detail))"""
+TELL = """async ([name, detail]) =>
+  (await import(document.querySelector('script[type=module][src*="/page.js"]').src)).tell(name, detail)"""
 LONG = "\n".join(f"line {i} of a log" for i in range(300))
 
 
@@ -584,7 +584,7 @@ def test_drafts_are_bounded(scripted: Chat) -> None:
     """The drafts of many conversations do not fill the browser's storage."""
     kept = scripted.page.evaluate(
         """async () => {
-          const drafts = await import(new URL(`${lumoraPage.ui}js/drafts.js`, document.baseURI));
+          const drafts = await import(new URL(`${lumoraPage.ui}js/composer/drafts.js`, document.baseURI));
           const text = "x".repeat(200_000);
           for (let i = 0; i < 90; i++)
             drafts.writeDraft(`test-${i}`, { text: text + i, attachments: [], mentions: [] });

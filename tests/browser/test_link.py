@@ -10,7 +10,7 @@ from tests.browser.pages import Chat, faults, fits
 from tests.serving import Serving
 
 TOAST = """async ([text, label]) => {
-    const {toast} = await import(new URL(lumoraPage.ui + 'js/toast.js', document.baseURI));
+    const {toast} = await import(new URL(lumoraPage.ui + 'js/core/toast.js', document.baseURI));
     toast(text, label ? [label, () => (window.undone = [...(window.undone ?? []), text])] : null);
 }"""
 

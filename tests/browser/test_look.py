@@ -74,7 +74,7 @@ def test_states(
 def test_phone_drawer_opens_closes_and_gives_the_focus_back(serving: Serving, open_page: OpenPage) -> None:
     chat = Chat(open_page(serving.url, width=390)).ready()
     menu = chat.page.get_by_role("button", name="Conversations")
-    new = chat.page.get_by_role("button", name="New chat", exact=True)
+    new = chat.page.locator("#lu-new")
     expect(new).to_be_hidden()
     menu.click()
     expect(new).to_be_focused()

@@ -134,7 +134,7 @@ def test_it_opens_at_once(scripted: Chat) -> None:
         told = cdp.send("Performance.getMetrics")["metrics"]
         return float(next(m["value"] for m in told if m["name"] == "TaskDuration"))
 
-    module = "new URL(lumoraPage.ui + 'js/palette.js', document.baseURI)"
+    module = "new URL(lumoraPage.ui + 'js/above/palette.js', document.baseURI)"
     page.evaluate(f"import({module}).then(m => window.found = m)")
     before = worked()
     page.evaluate("found.open(''); document.getElementById('lu-palette').getBoundingClientRect().width")

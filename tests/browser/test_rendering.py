@@ -229,6 +229,7 @@ def test_which_texts_are_formulas(drawing: Drawing, text: str, drawn: int) -> No
 def test_formulas_that_cannot_be_read_show_their_source(drawing: Drawing) -> None:
     texts = [r"\frac{1}{", r"\def\x{\x\x}\x", r"\nope{a}", "a" * 4100, "{" * 2000]
     body = drawing.show("\n\n".join(f"${t}$" for t in texts))
+    body.locator(".lu-math").last.scroll_into_view_if_needed()  # each is drawn when it comes near
     expect(body.locator(".lu-unread")).to_have_count(len(texts))
     expect(body.locator(".lu-unread").first).to_have_text(r"$\frac{1}{$")
     expect(body.locator(".lu-unread").first).to_have_attribute("title", re.compile("cannot be read"))

@@ -244,11 +244,14 @@ def test_odd_titles_stay_in_their_row(scripted: Chat, serving: Serving, shoot: S
 
 def test_list_that_cannot_be_fetched_says_so_and_tries_again(serving: Serving, open_page: OpenPage) -> None:
     page = open_page(f"{serving.url}/api/v1/status")
-    page.route("**/api/v1/conversations?*", lambda route: route.abort())
+    told = {"error": {"code": "busy", "message": "The database is in use.", "hint": ""}}
+    page.route("**/api/v1/conversations?*", lambda route: route.fulfill(status=503, json=told))
+    # The first list comes with the page; this one has none.
+    page.add_init_script("Object.defineProperty(window, 'lumoraFirst', { value: {}, writable: false })")
     page.goto(serving.url)
     again = page.locator("#lu-list").get_by_role("button", name="Try again")
     expect(again.first).to_be_visible()
-    expect(page.locator("#lu-list")).to_contain_text("Lumora cannot be reached.")
+    expect(page.locator("#lu-list")).to_contain_text("The database is in use.")
     page.unroute("**/api/v1/conversations?*")
     again.last.click()
     expect(again).to_have_count(0)

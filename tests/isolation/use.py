@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import ARGUMENTS, executable
 from tests.browser.pages import Chat
 from tests.serving import SHORT, Serving
 
@@ -36,7 +36,7 @@ def main(folder: Path, model: Path) -> None:
     with Serving(folder / "data", model, env={"LUMORA_CONTEXT": SHORT}) as serving:
         with sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
-                folder / "profile", executable_path=CHROMIUM, args=[*ARGUMENTS, *_NO_ERRANDS]
+                folder / "profile", executable_path=executable(), args=[*ARGUMENTS, *_NO_ERRANDS]
             )
             use_page(serving, context.new_page())
             context.close()

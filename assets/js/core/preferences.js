@@ -5,6 +5,7 @@ import { request } from "./api.js";
 import { on, tell, tellTabs } from "./bus.js";
 
 const MIRROR = "lumora.preferences";
+const UNSENT = "lumora.preferences.unsent"; // a page that is left at once may take a change with it
 
 /** The choices by name; what was never chosen is missing. Read it, change it through `choose`. */
 export const preferences = mirrored();
@@ -51,6 +52,7 @@ export async function loadPreferences() {
  */
 export function choose(values) {
   going.push(values);
+  remember();
   show();
   const mine = turn.then(() => send(values));
   turn = mine.catch(() => {}); // the caller hears of it; the next change goes out all the same
@@ -63,8 +65,29 @@ async function send(values) {
     tellTabs("preferences");
   } finally {
     going.splice(going.indexOf(values), 1);
+    remember();
     show();
   }
 }
+
+function remember() {
+  try {
+    if (going.length) localStorage.setItem(UNSENT, JSON.stringify(Object.assign({}, ...going)));
+    else localStorage.removeItem(UNSENT);
+  } catch {
+    return; // storage switched off or full: only a page that is left at once loses it
+  }
+}
+
+function unsent() {
+  try {
+    return JSON.parse(localStorage.getItem(UNSENT));
+  } catch {
+    return null; // storage switched off, or not ours
+  }
+}
+
+const left = unsent();
+if (left) choose(left).catch(() => {}); // the server has refused it before, or the next change says why
 
 on("tab:preferences", () => loadPreferences().catch(() => {})); // the next change or load brings it
