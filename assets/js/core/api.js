@@ -8,6 +8,7 @@ import { errorWords } from "./server.js";
 const QUIET_MS = 45_000; // the server pings every 15 s
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5_000;
+const KEPT_ALIVE = 32_000; // characters a browser surely sends on after its page is left
 
 /** What the server answered instead: `status` is 0 when it could not be reached. */
 export class ApiError extends Error {
@@ -20,11 +21,12 @@ export class ApiError extends Error {
 
 const address = (path) => new URL(`api/v1/${path}`, document.baseURI);
 
-async function open(path, { method = "GET", body, signal, headers = {} } = {}) {
+async function open(path, { method = "GET", body, signal, headers = {}, keepalive = false } = {}) {
   const init = { method, signal, headers: { ...headers }, credentials: "same-origin" };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers["content-type"] = "application/json";
+    init.keepalive = keepalive && init.body.length < KEPT_ALIVE;
   }
   const response = await fetch(address(path), init);
   tell("link", true);

@@ -61,7 +61,7 @@ export function choose(values) {
 
 async function send(values) {
   try {
-    known = await request("preferences", { method: "PATCH", body: values });
+    known = await request("preferences", { method: "PATCH", body: values, keepalive: true });
     tellTabs("preferences");
   } finally {
     going.splice(going.indexOf(values), 1);
