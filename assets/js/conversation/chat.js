@@ -50,6 +50,8 @@ export function fresh({ project = null, assistant = null, temporary = false } = 
  */
 export async function open(id, { message = null, words = "", quietly = false } = {}) {
   const mine = ++opening;
+  const coming = request(at("conversations", id)); // on its way while the page is cleared
+  coming.catch(() => {}); // heard below
   if (!quietly) {
     leave();
     Object.assign(chat, { id, loading: true });
@@ -57,7 +59,7 @@ export async function open(id, { message = null, words = "", quietly = false } =
     tell("conversation", { opened: true });
   }
   try {
-    const stored = await request(at("conversations", id));
+    const stored = await coming;
     if (mine !== opening) return;
     if (quietly && chat.run) chat.stale = true;
     else take(stored, quietly, message, words);
