@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends
@@ -15,17 +14,6 @@ from lumora.api.callers import Granted, Open, Who, WithinQuota
 from lumora.api.schemas import Strict
 
 router = APIRouter(prefix="/api/v1")
-
-
-class StorageOut(BaseModel):
-    """Bytes below the data folder `path`, and what is free on its disk."""
-
-    path: str
-    database: int
-    models: int
-    logs: int
-    backups: int
-    free: int
 
 
 class EraseIn(Strict):
@@ -54,9 +42,9 @@ async def prefer(changes: Annotated[dict[str, Any], Body()], ws: Open, who: Who)
 
 
 @router.get("/storage", dependencies=[Depends(require("manage"))])
-async def get_storage(ws: Open) -> StorageOut:
+async def get_storage(ws: Open) -> storage.Storage:
     """What takes how many bytes, and where."""
-    return StorageOut(**asdict(await asyncio.to_thread(storage.measure, ws.settings)))
+    return await asyncio.to_thread(storage.measure, ws.settings)
 
 
 @router.post("/erase")

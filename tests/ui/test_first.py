@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -16,14 +17,20 @@ HOSTILE = "</script><script>alert(1)</script><!--"
 
 
 async def _answer(request: Request) -> JSONResponse:
-    if request.url.path.endswith("/models"):
+    name = request.path_params["name"]
+    if name == "models":
         return JSONResponse({"error": {"code": "busy"}}, status_code=503)
+    if name == request.app.state.breaks:
+        raise RuntimeError("broken")
+    if name == request.app.state.hangs:
+        await asyncio.sleep(3600)
     told = {"who": request.scope["state"]["who"], "query": str(request.query_params), "title": HOSTILE}
     return JSONResponse(told)
 
 
-async def _first(root_path: str = "") -> tuple[str, dict[str, Any]]:
+async def _first(root_path: str = "", breaks: str = "", hangs: str = "") -> tuple[str, dict[str, Any]]:
     app = Starlette(routes=[Route("/api/v1/{name:path}", _answer)])
+    app.state.breaks, app.state.hangs = breaks, hangs
     page = {
         "type": "http",
         "method": "GET",
@@ -56,3 +63,9 @@ async def test_nothing_stored_can_end_the_script() -> None:
 async def test_below_a_root_path() -> None:
     _, known = await _first("/lumora")
     assert known["status"]["who"] == "alice"
+
+
+async def test_what_breaks_or_hangs_never_holds_the_page_up() -> None:
+    async with asyncio.timeout(10):
+        _, known = await _first(breaks="projects", hangs="status")
+    assert set(known) == set(PATHS) - {"models", "projects", "status"}
