@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -140,6 +140,80 @@ class Notice:
     text: str
 
 
+Mark = Literal["supported", "weak", "unsupported", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage of a document that an answer may cite as `[number]`, numbers from 1.
+
+    `start` and `end` are offsets into the document's text, in code points; `page` counts from 1.
+    """
+
+    number: int
+    chunk: str
+    document: str
+    collection: str
+    name: str
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    context: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found out about the sentence of an answer from offset `start` to `end`.
+
+    `plain` is a sentence that claims nothing to be checked. `source` is the number of the `Span` it rests
+    on, and `span_start` to `span_end` the part of that document's text which says it. `why` names what
+    speaks against it, as `number`, `name`, `negation`, `date` or `topic`.
+    """
+
+    start: int
+    end: int
+    mark: Mark
+    source: int | None = None
+    span_start: int = 0
+    span_end: int = 0
+    score: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Something remembered that went into the question: a fact, or a message of an earlier conversation."""
+
+    kind: Literal["fact", "message"]
+    id: str
+    text: str
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What was found for the question, said before the answer. `enough` is False when it will not do."""
+
+    spans: tuple[Span, ...]
+    enough: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Sentences of the answer that were checked since the last one. Offsets into the whole answer."""
+
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What memory added to the question."""
+
+    items: tuple[Recalled, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What an answer took. Times in milliseconds; `tokens_per_second` counts decoding only."""
@@ -170,7 +244,21 @@ class Failed:
     hosts: tuple[str, ...] = ()
 
 
-Event = Started | Queued | Progress | TextDelta | Reasoning | ToolCall | Notice | Usage | Done | Failed
+Event = (
+    Started
+    | Queued
+    | Progress
+    | Sources
+    | Remembered
+    | TextDelta
+    | Reasoning
+    | ToolCall
+    | Checked
+    | Notice
+    | Usage
+    | Done
+    | Failed
+)
 TERMINAL = (Done, Failed)
 
 
@@ -183,9 +271,19 @@ _NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 _FIELDS = {cls: tuple(f.name for f in fields(cls)) for cls in _NAMES}  # asdict costs 8 µs, this 1
 
 
+_PARTS: dict[type, tuple[str, type]] = {
+    Sources: ("spans", Span),
+    Checked: ("checks", Check),
+    Remembered: ("items", Recalled),
+}
+"""The field of an event that holds values of their own, and their class."""
+
+
 def event_to_dict(event: Event) -> dict[str, Any]:
     """The wire form: the fields of the event and its `type`, such as `text_delta`."""
     cls = type(event)
+    if cls in _PARTS:
+        return {"type": _NAMES[cls], **asdict(event)}
     return {"type": _NAMES[cls], **{name: getattr(event, name) for name in _FIELDS[cls]}}
 
 
@@ -198,5 +296,8 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     cls = EVENT_TYPES[data["type"]]
     known = {f.name for f in fields(cls)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+    if cls in _PARTS:
+        field, part = _PARTS[cls]
+        values[field] = tuple(part(**each) for each in values[field])
     event: Event = cls(**values)
     return event
