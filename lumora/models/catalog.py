@@ -16,7 +16,7 @@ from lumora.errors import InvalidInput, UnknownModel
 if TYPE_CHECKING:
     from lumora.models.plan import Fit, Machine
 
-Task = Literal["chat", "embedding", "speech"]
+Task = Literal["chat", "embedding", "reranking", "speech"]
 FIT_CONTEXT = 4096  # the context, in tokens, at which a row is said to fit
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
@@ -35,7 +35,9 @@ class File:
 class Row:
     """One model. `approximate` says that sizes come from a public page, not from the file itself.
 
-    `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`.
+    `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`. A row for embedding has
+    `dimensions`, of which the first ones are a vector of their own when it is `truncatable`, and prompts that
+    stand before what is embedded; without them those of the model's own files hold.
     """
 
     name: str
@@ -52,6 +54,10 @@ class Row:
     approximate: bool = False
     sampling: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    dimensions: int = 0
+    truncatable: bool = False
+    query_prompt: str = ""
+    document_prompt: str = ""
 
     @property
     def bytes(self) -> int:

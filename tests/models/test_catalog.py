@@ -27,8 +27,20 @@ def test_the_rows_the_design_names_are_there_with_its_checksums() -> None:
     assert catalog.row("whisper-tiny-en").files[0].bytes == 75_537_502
 
 
-def test_only_the_small_chat_model_is_a_starter() -> None:
-    assert [r.name for r in catalog.rows() if r.starter] == ["smollm2-135m"]
+def test_the_starters_answer_and_search() -> None:
+    assert [(r.name, r.task) for r in catalog.rows() if r.starter] == [
+        ("smollm2-135m", "chat"),
+        ("all-minilm-l6-v2", "embedding"),
+    ]
+
+
+def test_embedding_rows_tell_their_dimensions() -> None:
+    rows = {r.name: r for r in catalog.rows() if r.task == "embedding"}
+    assert {name: r.dimensions for name, r in rows.items()} == {
+        "all-minilm-l6-v2": 384,
+        "qwen3-embedding-0.6b": 1024,
+    }
+    assert rows["qwen3-embedding-0.6b"].truncatable and rows["qwen3-embedding-0.6b"].query_prompt
 
 
 def test_eight_real_chat_models_from_the_hub() -> None:
