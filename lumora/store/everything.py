@@ -8,30 +8,55 @@ from lumora.store.db import Database, Transaction
 from lumora.store.tables import (
     assistants,
     attachments,
+    chunks,
+    collections,
     conversations,
+    document_pages,
+    document_texts,
+    documents,
+    evaluations,
+    facts,
+    folders,
+    golden_questions,
     messages,
     metadata,
     owned,
     ownership,
     projects,
     prompts,
+    searches,
     settings,
+    traces,
 )
 from lumora.types import Actor
 
 COUNTED: dict[Table, tuple[str, ...]] = {
     conversations: ("title", "instructions", "sampling"),
-    messages: ("text", "reasoning", "rating_reason"),
+    messages: ("text", "reasoning", "rating_reason", "sources", "checks", "remembered"),
     projects: ("name", "instructions"),
     assistants: ("name", "picture", "description", "instructions", "sampling", "starters"),
     prompts: ("name", "text"),
     attachments: ("name", "text"),
     settings: ("value",),
+    collections: ("name", "description", "settings"),
+    folders: ("path", "ignored"),
+    documents: ("name", "title", "source", "outline", "summary", "tags"),
+    document_texts: ("text",),
+    document_pages: ("boxes",),
+    chunks: ("context", "text"),
+    searches: ("query", "filters", "results"),
+    facts: ("text",),
+    traces: ("trace",),
+    golden_questions: ("question", "expected"),
+    evaluations: ("settings", "results"),
 }
-"""The columns that hold what a person wrote, by table. Logs of jobs, which go after days, do not count."""
+"""The columns that hold what a person wrote, or what was made of it, by table. Logs of jobs, which go after
+days, do not count, nor do vectors, which can be made again."""
 
-# Merging the whole index is what drops the words of deleted messages from it.
-_FORGET_WORDS = text("INSERT INTO messages_fts(messages_fts) VALUES ('optimize')")
+# Merging the whole index is what drops the words of deleted rows from it.
+_FORGET_WORDS = tuple(
+    text(f"INSERT INTO {index}({index}) VALUES ('optimize')") for index in ("messages_fts", "chunks_fts")
+)
 
 
 def _bytes(table: Table, columns: tuple[str, ...]) -> str:
@@ -40,7 +65,9 @@ def _bytes(table: Table, columns: tuple[str, ...]) -> str:
     return f"(SELECT coalesce(sum({sizes}), 0) FROM {table.name} {mine})"
 
 
-_BYTES_USED = text("SELECT " + " + ".join(_bytes(*each) for each in COUNTED.items()) + " AS bytes")
+# Original files are kept beside the database.
+_FILES = '(SELECT coalesce(sum(bytes), 0) FROM documents WHERE tenant = :tenant AND "user" = :user)'
+_BYTES_USED = text("SELECT " + " + ".join([_FILES, *(_bytes(*e) for e in COUNTED.items())]) + " AS bytes")
 
 
 class Everything:
@@ -50,7 +77,7 @@ class Everything:
         self._db = db
 
     async def bytes_used(self, actor: Actor) -> int:
-        """Bytes of text kept for `actor` as UTF-8: see `COUNTED`; what is in the bin is part of it."""
+        """Bytes kept for `actor`, with the bin: text as UTF-8, see `COUNTED`, and original files."""
         return int((await self._db.rows(_BYTES_USED, ownership(actor)))[0]["bytes"])
 
     async def erase(self, actor: Actor) -> int:
@@ -67,7 +94,8 @@ class Everything:
             gone = int((await tx.rows(query))[0]["n"])
             for table in reversed(metadata.sorted_tables):
                 await _clear(tx, table, actor)
-            await tx.run(_FORGET_WORDS)
+            for forget in _FORGET_WORDS:
+                await tx.run(forget)
             return gone
 
 

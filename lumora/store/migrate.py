@@ -17,7 +17,7 @@ from typing import Any
 
 from lumora.errors import StartupError
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in migrations/versions: change it with every new one."""
 
 SNAPSHOTS_KEPT = 5

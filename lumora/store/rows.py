@@ -10,6 +10,9 @@ from lumora.types import MessageState, Role
 
 TitledBy = Literal["question", "model", "person"]
 
+DocumentState = Literal["waiting", "reading", "embedding", "ready", "failed", "cancelled"]
+FactState = Literal["proposed", "accepted", "rejected"]
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 

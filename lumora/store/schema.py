@@ -16,12 +16,13 @@ _INTRODUCTION = f"""# Schema
 Made from a database at revision {HEAD} by `python -m lumora.store.schema > docs/schema.md`; do not edit.
 
 One SQLite file, `lumora.db` in the data folder. Times are microseconds since 1970 in UTC. Every row belongs
-to a tenant and a user. Left out are Alembic's own table and those that the search index `messages_fts` makes.
+to a tenant and a user. Left out are Alembic's own table and those
+that the search indexes `messages_fts` and `chunks_fts` make.
 """
 
 _TABLES = """
     SELECT name, sql FROM sqlite_schema
-    WHERE type = 'table' AND name != 'alembic_version' AND name NOT GLOB 'messages_fts_*'
+    WHERE type = 'table' AND name != 'alembic_version' AND name NOT GLOB '*_fts_*'
     ORDER BY rowid
 """
 _BESIDE = """

@@ -27,7 +27,10 @@ from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
 from lumora.store.untitled import Untitled
 
-_FTS_CHECK = text("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)")
+_FTS_CHECKS = tuple(
+    text(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")
+    for index in ("messages_fts", "chunks_fts")
+)
 
 
 class Store:
@@ -111,5 +114,6 @@ class Store:
     async def _index_faults(self) -> list[str]:
         """Raises when the index does not match; FTS5 checks by a kind of write."""
         async with self._db.write() as tx:
-            await tx.run(_FTS_CHECK)
+            for check in _FTS_CHECKS:
+                await tx.run(check)
         return []

@@ -14,9 +14,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -104,6 +106,15 @@ def _times() -> tuple[Column[Any], Column[Any], Column[Any]]:
     )
 
 
+def _within(noun: str) -> ForeignKeyConstraint:
+    """The row goes with the one of `noun` it names."""
+    return ForeignKeyConstraint(
+        ["tenant", "user", noun],
+        [f"{noun}s.tenant", f"{noun}s.user", f"{noun}s.id"],
+        ondelete="CASCADE",
+    )
+
+
 conversations = Table(
     "conversations",
     metadata,
@@ -122,6 +133,8 @@ conversations = Table(
     Column("titled_by", Text, nullable=False, server_default="question"),
     Column("origin", Prose),
     Column("imported_by", Prose),
+    Column("collections", Json),
+    Column("memory", Integer),
     Index("conversations_by_update", "tenant", "user", "updated_at", "id"),
     Index(
         "conversations_shown",
@@ -142,6 +155,7 @@ projects = Table(
     Column("instructions", Prose, nullable=False),
     Column("model", Prose),
     *_times(),
+    Column("collections", Json),
 )
 
 assistants = Table(
@@ -206,6 +220,9 @@ messages = Table(
     Column("rating_reason", Prose, nullable=False, server_default=""),
     Column("attachments", Json, nullable=False, server_default="[]"),
     Column("deleted_at", UtcTime),
+    Column("sources", Json),
+    Column("checks", Json),
+    Column("remembered", Json),
     UniqueConstraint("tenant", "user", "id"),
     ForeignKeyConstraint(
         ["tenant", "user", "conversation"],
@@ -252,6 +269,193 @@ settings = Table(
     *_owner(),
     Column("key", Prose, primary_key=True),
     Column("value", Json),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("description", Prose, nullable=False),
+    Column("embedder", Prose),
+    Column("settings", Json, nullable=False),
+    *_times(),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("collection", Prose, nullable=False),
+    Column("path", Prose, nullable=False),
+    Column("ignored", Json, nullable=False),
+    Column("error", Json),
+    Column("scanned_at", UtcTime),
+    *_times(),
+    _within("collection"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("collection", Prose, nullable=False),
+    Column("folder", Prose),
+    Column("name", Prose, nullable=False),
+    Column("title", Prose, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("source", Prose, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("error", Json),
+    Column("attempts", Integer, nullable=False),
+    Column("job", Prose),
+    Column("pages", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("outline", Json, nullable=False),
+    Column("summary", Prose, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("dated_at", UtcTime),
+    Column("modified_at", UtcTime),
+    *_times(),
+    _within("collection"),
+    Index("documents_by_collection", "tenant", "user", "collection", "name", "id"),
+    Index("documents_by_hash", "tenant", "user", "collection", "hash"),
+    Index("documents_by_state", "tenant", "user", "state"),
+)
+
+document_texts = Table(
+    "document_texts",
+    metadata,
+    *_owner(),
+    Column("document", Prose, primary_key=True),
+    Column("text", Prose, nullable=False),
+    _within("document"),
+)
+
+document_pages = Table(
+    "document_pages",
+    metadata,
+    *_owner(),
+    Column("document", Prose, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("width", Float, nullable=False),
+    Column("height", Float, nullable=False),
+    Column("ocr", Integer, nullable=False),
+    Column("boxes", Json, nullable=False),
+    _within("document"),
+)
+
+# `seq` is the row number that the search index refers to; `vector` the key of its embedding.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("id", Prose, nullable=False),
+    Column("collection", Prose, nullable=False),
+    Column("document", Prose, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("last_page", Integer),
+    Column("context", Prose, nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("vector", Text),
+    UniqueConstraint("tenant", "user", "id"),
+    UniqueConstraint("tenant", "user", "document", "ordinal"),
+    _within("document"),
+    Index("chunks_by_collection", "tenant", "user", "collection", "seq"),
+    Index("chunks_by_vector", "tenant", "user", "vector"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    *_owner(),
+    Column("key", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("query", Prose, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("filters", Json, nullable=False),
+    Column("results", Json, nullable=False),
+    Column("milliseconds", Float, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("searches_by_time", "tenant", "user", "created_at"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("text", Prose, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("message", Prose),
+    Column("conversation", Prose),
+    Column("confidence", Float, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("vector", Text),
+    *_times(),
+)
+
+message_vectors = Table(
+    "message_vectors",
+    metadata,
+    *_owner(),
+    Column("message", Prose, primary_key=True),
+    Column("conversation", Prose, nullable=False),
+    Column("vector", Text, nullable=False),
+    _within("message"),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    *_owner(),
+    Column("message", Prose, primary_key=True),
+    Column("trace", Json, nullable=False),
+    _within("message"),
+)
+
+golden_questions = Table(
+    "golden_questions",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("collection", Prose, nullable=False),
+    Column("question", Prose, nullable=False),
+    Column("expected", Json, nullable=False),
+    *_times(),
+    _within("collection"),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    *_owner(),
+    Column("id", Prose, primary_key=True),
+    Column("collection", Prose, nullable=False),
+    Column("settings", Json, nullable=False),
+    Column("results", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    _within("collection"),
 )
 
 
