@@ -136,3 +136,22 @@ class OfflineError(LumoraError):
 
     code = "offline"
     status = 403
+
+
+class Unreadable(LumoraError):
+    """A file that cannot be read as a document. `code` says why: `encrypted`, `empty`, `damaged`, `too_large`,
+    `too_long` (time), `too_much` (memory or output), `unknown_type`, `crashed`.
+    """
+
+    status = 422
+
+    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+
+
+class FetchFailed(LumoraError):
+    """A web page could not be fetched: refused address, no answer, too large, or not a document."""
+
+    code = "fetch_failed"
+    status = 502

@@ -1,0 +1,134 @@
+"""The reading process: `python -m lumora.intake.child`, started by `child_process` and by nothing else.
+
+One line of JSON on stdin is one piece of work; the answer on stdout is any number of lines with progress, then a
+line that says how many bytes of JSON and of plain body follow. It leaves as soon as stdin closes, which the end of the
+parent does on every platform.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any
+
+from lumora.errors import LumoraError, Unreadable
+from lumora.intake import confined, document, reasons
+from lumora.intake.limits import Limits, allow_processor, confine
+from lumora.intake.parsed import to_wire
+
+_OFTEN = 0.2
+
+
+def main() -> None:
+    """Work until stdin closes."""
+    out = _private_stdout()
+    first = json.loads(sys.stdin.buffer.readline())
+    _tie_to(first["parent"])
+    confine(first["memory"], first["open_files"])
+    confined.lock()
+    for line in sys.stdin.buffer:
+        if not _answer(json.loads(line), out):
+            break
+
+
+def _answer(work: dict[str, Any], out: IO[bytes]) -> bool:
+    """Do one piece of work; False when this process should not be used again."""
+    allow_processor(work["processor"])
+    try:
+        value, body = _WORK[work["do"]](work, out)
+    except LumoraError as e:
+        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
+        return True
+    except MemoryError:
+        e = reasons.too_much("Reading it takes more memory than is allowed.")
+        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
+        return False
+    except RecursionError:
+        e = reasons.damaged("file", "it is nested too deeply")
+        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
+        return True
+    except Exception as fault:
+        # Whatever a parser raises means that it could not make sense of the file; the log keeps what it was.
+        print(f"{type(fault).__name__}: {fault}"[:300], file=sys.stderr, flush=True)
+        e = reasons.damaged("file", type(fault).__name__)
+        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
+        return True
+    _send(out, value, body)
+    return True
+
+
+def _read(work: dict[str, Any], out: IO[bytes]) -> tuple[Any, bytes]:
+    parsed = document.read(Path(work["path"]), work["name"], Limits(**work["limits"]), _Told(out))
+    return to_wire(parsed), parsed.text.encode("utf-8", "replace")
+
+
+def _members(work: dict[str, Any], out: IO[bytes]) -> tuple[Any, bytes]:
+    from lumora.intake import members
+
+    into = Path(work["into"]).resolve()
+    confined.allow_writing(into)
+    try:
+        return members.unpack(Path(work["path"]), into, Limits(**work["limits"]), _Told(out)), b""
+    finally:
+        confined.allow_writing(None)
+
+
+def _image(work: dict[str, Any], _out: IO[bytes]) -> tuple[Any, bytes]:
+    from lumora.intake import page_image
+
+    return {}, page_image.png(Path(work["path"]), work["page"], work["width"])
+
+
+_WORK = {"read": _read, "members": _members, "image": _image}
+
+
+class _Told:
+    """Sends progress, at most a few times a second; a total, the end, and what was read by sight always."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out, self._last = out, 0.0
+
+    def __call__(self, done: int, total: int | None, scanned: bool = False) -> None:
+        now = monotonic()
+        if scanned or done in (0, total) or now - self._last >= _OFTEN:
+            self._last = now
+            self._out.write(json.dumps({"done": done, "total": total, "scanned": scanned}).encode() + b"\n")
+            self._out.flush()
+
+
+def _send(out: IO[bytes], value: Any, body: bytes) -> None:
+    encoded = json.dumps(value, separators=(",", ":")).encode()
+    out.write(json.dumps({"json": len(encoded), "body": len(body)}).encode() + b"\n")
+    out.write(encoded)
+    out.write(body)
+    out.flush()
+
+
+def _private_stdout() -> IO[bytes]:
+    """Keep stdout for the answers alone: whatever a library prints goes to stderr from here on."""
+    private = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(private, "wb")
+
+
+def _tie_to(parent: int) -> None:
+    """Ask the kernel to end this process with its parent, and to take it first when memory runs out."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+    import signal
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(0)
+    try:
+        Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+    except OSError as e:
+        print(f"oom_score_adj stays as it is: {e}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
