@@ -8,6 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lumora.store.ids import new_id
+from lumora.store.knowledge_rows import (
+    UNREAD,
+    Chunk,
+    Collection,
+    CollectionSize,
+    Content,
+    Document,
+    DocumentPage,
+    DocumentState,
+    Folder,
+    NewChunk,
+    NewDocument,
+)
 from lumora.store.lock import DataLock, ServerInfo, running_server
 from lumora.store.rows import (
     UNFINISHED,
@@ -29,14 +42,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNFINISHED",
+    "UNREAD",
     "AnswerResult",
     "AssistantProfile",
     "Attachment",
+    "Chunk",
+    "Collection",
+    "CollectionSize",
+    "Content",
     "Conversation",
     "DataLock",
+    "Document",
+    "DocumentPage",
+    "DocumentState",
+    "Folder",
     "JobRow",
     "JobState",
     "Message",
+    "NewChunk",
+    "NewDocument",
     "Project",
     "Prompt",
     "SearchHit",

@@ -10,7 +10,6 @@ from lumora.types import MessageState, Role
 
 TitledBy = Literal["question", "model", "person"]
 
-DocumentState = Literal["waiting", "reading", "embedding", "ready", "failed", "cancelled"]
 FactState = Literal["proposed", "accepted", "rejected"]
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
@@ -22,7 +21,8 @@ class Conversation:
     """A conversation; `deleted_at` is set while it waits in the bin, `project` None also when that is.
 
     `model`, `instructions` and `sampling` are its own, None where it follows its assistant, project or
-    the person's preferences. `origin` is what it was imported from, as `chatgpt:<id>`; `imported_by` the job.
+    the person's preferences; likewise `collections`, ids of those it answers from, and `memory`.
+    `origin` is what it was imported from, as `chatgpt:<id>`; `imported_by` the job.
     """
 
     id: str
@@ -39,6 +39,8 @@ class Conversation:
     titled_by: TitledBy = "question"
     origin: str | None = None
     imported_by: str | None = None
+    collections: list[str] | None = None
+    memory: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,13 @@ class Setup:
     model: str | None = None
     instructions: str | None = None
     sampling: dict[str, Any] | None = None
+    collections: list[str] | None = None
+    memory: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder of conversations with instructions and a model of its own."""
+    """A folder of conversations with instructions, a model and collections of its own."""
 
     id: str
     name: str
@@ -63,6 +67,7 @@ class Project:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    collections: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,9 @@ class Message:
     """One node of a conversation's tree. `turn` is the job that wrote it last.
 
     `reason` is why an answer ended (`stop`, `length`, …). `rating` is -1, 0 or 1. `attachments` are
-    `{"id", "name", "bytes", "lines"}` of what went along with a question.
+    `{"id", "name", "bytes", "lines"}` of what went along with a question. An answer from documents has in
+    `sources` `{"spans", "enough"}` as the event `Sources`, with `collections` if it was asked of some of its
+    own, and in `checks` what was found out about its sentences; `remembered` is what memory added.
     """
 
     id: str
@@ -134,11 +141,14 @@ class Message:
     rating_reason: str = ""
     attachments: tuple[dict[str, Any], ...] = ()
     deleted_at: datetime | None = None
+    sources: dict[str, Any] | None = None
+    checks: list[dict[str, Any]] | None = None
+    remembered: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerResult:
-    """How an answer ended; `id` is the message it belongs to."""
+    """How an answer ended; `id` is the message it belongs to. The last three are as in `Message`."""
 
     id: str
     text: str
@@ -148,6 +158,9 @@ class AnswerResult:
     hosts: tuple[str, ...] = ()
     error: dict[str, Any] | None = None
     reason: str | None = None
+    sources: dict[str, Any] | None = None
+    checks: list[dict[str, Any]] | None = None
+    remembered: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

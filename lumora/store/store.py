@@ -12,11 +12,16 @@ from lumora.errors import LumoraError, StartupError
 from lumora.store.assistants import Assistants
 from lumora.store.attachments import Attachments
 from lumora.store.bin import Bin
+from lumora.store.chunks import Chunks
+from lumora.store.collections import Collections
 from lumora.store.conversations import Conversations
 from lumora.store.db import Database
+from lumora.store.documents import Documents
 from lumora.store.everything import Everything
 from lumora.store.exports import Exports
+from lumora.store.folders import Folders
 from lumora.store.imports import Imports
+from lumora.store.ingests import Ingests
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
 from lumora.store.migrate import SHIPPED, Migrations, prepare
@@ -25,6 +30,7 @@ from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
 from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
+from lumora.store.traces import Traces
 from lumora.store.untitled import Untitled
 
 _FTS_CHECKS = tuple(
@@ -43,7 +49,12 @@ class Store:
         self.messages = Messages(db)
         self.jobs = JobLog(db)
         self.bin = Bin(db)
+        self.chunks = Chunks(db)
+        self.collections = Collections(db)
+        self.documents = Documents(db)
         self.everything = Everything(db)
+        self.folders = Folders(db)
+        self.ingests = Ingests(db)
         self.exports = Exports(db)
         self.imports = Imports(db)
         self.settings = StoredSettings(db)
@@ -53,6 +64,7 @@ class Store:
         self.prompts = Prompts(db)
         self.preferences = Preferences(db)
         self.speeds = Speeds(db)
+        self.traces = Traces(db)
         self.untitled = Untitled(db)
 
     @classmethod

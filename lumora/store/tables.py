@@ -313,7 +313,6 @@ documents = Table(
     Column("state", Text, nullable=False),
     Column("error", Json),
     Column("attempts", Integer, nullable=False),
-    Column("job", Prose),
     Column("pages", Integer, nullable=False),
     Column("characters", Integer, nullable=False),
     Column("outline", Json, nullable=False),

@@ -75,7 +75,6 @@ def _documents() -> None:
             state TEXT NOT NULL,
             error TEXT,
             attempts INTEGER NOT NULL,
-            job TEXT,
             pages INTEGER NOT NULL,
             characters INTEGER NOT NULL,
             outline TEXT NOT NULL,
