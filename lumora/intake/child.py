@@ -1,8 +1,8 @@
 """The reading process: `python -m lumora.intake.child`, started by `child_process` and by nothing else.
 
-One line of JSON on stdin is one piece of work; the answer on stdout is any number of lines with progress, then a
-line that says how many bytes of JSON and of plain body follow. It leaves as soon as stdin closes, which the end of the
-parent does on every platform.
+One line of JSON on stdin is one piece of work; the answer on stdout is lines with progress, as many as there
+are, then a line that says how many bytes of JSON and of plain body follow. It leaves as soon as stdin closes, which the
+end of the parent does on every platform.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from lumora.errors import LumoraError, Unreadable
+from lumora.errors import LumoraError
 from lumora.intake import confined, document, reasons
 from lumora.intake.limits import Limits, allow_processor, confine
 from lumora.intake.parsed import to_wire
@@ -37,27 +37,26 @@ def main() -> None:
 def _answer(work: dict[str, Any], out: IO[bytes]) -> bool:
     """Do one piece of work; False when this process should not be used again."""
     allow_processor(work["processor"])
+    fit = True
     try:
         value, body = _WORK[work["do"]](work, out)
     except LumoraError as e:
-        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
-        return True
+        value, body = _said(e), b""
     except MemoryError:
-        e = reasons.too_much("Reading it takes more memory than is allowed.")
-        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
-        return False
+        value, body = _said(reasons.too_much("Reading it takes more memory than is allowed.")), b""
+        fit = False
     except RecursionError:
-        e = reasons.damaged("file", "it is nested too deeply")
-        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
-        return True
+        value, body = _said(reasons.damaged("file", "it is nested too deeply")), b""
     except Exception as fault:
-        # Whatever a parser raises means that it could not make sense of the file; the log keeps what it was.
+        # Whatever a parser raises means that it could not make sense of the file; stderr keeps what it was.
         print(f"{type(fault).__name__}: {fault}"[:300], file=sys.stderr, flush=True)
-        e = reasons.damaged("file", type(fault).__name__)
-        _send(out, {"error": e.code, "message": e.message, "hint": e.hint}, b"")
-        return True
+        value, body = _said(reasons.damaged("file", type(fault).__name__)), b""
     _send(out, value, body)
-    return True
+    return fit
+
+
+def _said(error: LumoraError) -> dict[str, str]:
+    return {"error": error.code, "message": error.message, "hint": error.hint}
 
 
 def _read(work: dict[str, Any], out: IO[bytes]) -> tuple[Any, bytes]:

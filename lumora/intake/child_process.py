@@ -69,7 +69,7 @@ class ChildProcess:
         """Hand it `work` about a file of `size` bytes; its JSON value and its body.
 
         Raises:
-            Unreadable: it says so, died, took too long or sent too much. After the last three it is of no use.
+            Unreadable: it says so, died, took too long or sent too much. After these three it is of no use.
         """
         clock = _Clock(size, limits)
         await self._write({**work, "limits": limits.as_dict(), "processor": clock.processor})

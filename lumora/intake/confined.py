@@ -1,8 +1,8 @@
 """Locks the reading process in: no network, no new processes, no writing outside one folder.
 
-Two fences. The kernel's, where it lets us: a network namespace of our own with nothing in it. And Python's audit
-hooks, which hold on every platform for everything that goes through Python. A parser that is taken over by a
-hostile file down to machine code is held by the first alone, and by the limits on memory and time.
+Two fences. The kernel's, where it lets us: a network namespace of our own with nothing in it. And Python's
+audit hooks, which hold on every platform for everything that goes through Python. A parser that is taken over
+by a hostile file down to machine code is held by the first alone, and by the limits on memory and time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def allow_writing(into: Path | None) -> None:
 def _refuse(event: str, args: tuple[Any, ...]) -> None:
     if event == "open":
         path, mode, flags = args
-        if (flags or 0) & _WRITING or isinstance(mode, str) and set(mode) & set("wax+"):
+        if (flags or 0) & _WRITING or (isinstance(mode, str) and set(mode) & set("wax+")):
             _check_path(path)
     elif event == "os.mkdir":
         _check_path(args[0])

@@ -47,14 +47,15 @@ def read(path: Path, name: str, limits: Limits, tell: Tell) -> Parsed:
     return finished(kind, name, draft)
 
 
-def draft_of(kind: str, path: Path, name: str, limits: Limits, tell: Tell) -> Draft:
-    """The file's text and blocks. Raises Unreadable."""
+def draft_of(kind: str, source: Path | bytes, name: str, limits: Limits, tell: Tell, depth: int = 0) -> Draft:
+    """The text and blocks of a file, or of bytes inside one (`depth` counts how deep). Raises Unreadable."""
     if kind in ("txt", "md", "code", "csv"):
-        return _from_text(kind, path.read_bytes(), limits)
+        return _from_text(kind, source if isinstance(source, bytes) else source.read_bytes(), limits)
     if kind not in _READERS:
-        raise unknown(kind, name)
+        raise unknown(kind)
     draft = Draft(limits.characters)
-    import_module(f"lumora.intake.{_READERS[kind]}").read(draft, path, limits, tell)
+    deeper = (depth,) if kind == "eml" else ()
+    import_module(f"lumora.intake.{_READERS[kind]}").read(draft, source, limits, tell, *deeper)
     return draft
 
 
@@ -68,7 +69,8 @@ def _from_text(kind: str, data: bytes, limits: Limits) -> Draft:
 
         csv_text.read(draft)
     else:
-        {"txt": plain.read_text, "md": plain.read_markdown, "code": plain.read_code}[kind](draft)
+        marks = {"txt": plain.read_text, "md": plain.read_markdown, "code": plain.read_code}
+        marks[kind](draft)
     return draft
 
 

@@ -51,7 +51,7 @@ class Draft:
         return self._parts[0] if self._parts else ""
 
     def add(self, kind: int, text: str) -> int:
-        """Append a block; its start. Rows and lines of code follow each other closely, the rest after a blank line.
+        """Append a block; its start. Rows and lines of code follow closely, the rest after a blank line.
 
         Raises:
             Unreadable: `too_much`, the text outgrew the limit.
@@ -89,6 +89,15 @@ class Draft:
             texts.pop()
         if any(texts):
             self.add(HEADER if header else ROW, " | ".join(texts))
+
+    def absorb(self, other: Draft, deeper: int) -> None:
+        """Append another document's text; its headings go `deeper` levels down, its pages are not kept."""
+        blocks, headings = other.blocks, other.headings
+        mine, text = self.blocks, other.text
+        self.blocks = []
+        start = self.add(TEXT, text)
+        self.blocks = [*mine, *(Block(b.kind, b.start + start, b.end + start) for b in blocks)]
+        self.headings += [Heading(h.level + deeper, h.title, h.start + start, None) for h in headings]
 
     def mark(self, kind: int, start: int, end: int) -> None:
         """Say what `text[start:end]` is."""

@@ -28,7 +28,7 @@ _CYRILLIC = re.compile("[а-яё]")
 
 
 def decode(data: bytes) -> str:
-    """The text, cleaned (see `draft.clean`). Never fails: what no encoding explains becomes a mark of replacement."""
+    """The text, cleaned (see `draft.clean`). Never fails: what no encoding explains becomes U+FFFD."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return clean(data.decode(name, "replace")).lstrip("\ufeff")
@@ -79,7 +79,7 @@ def _unmarked_wide(data: bytes) -> str:
 
 
 def _east_asian(sample: bytes, name: str) -> float:
-    """How much of the letters beyond ASCII are what people write in `name`, 0 to 1; 0 when it does not decode."""
+    """How much of what is beyond ASCII people write in `name`, up to 1; 0 when it does not decode."""
     try:
         text = sample.decode(name)
     except UnicodeDecodeError as e:

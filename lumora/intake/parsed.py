@@ -1,4 +1,4 @@
-"""What intake makes of a file: its text with pages, outline and pieces. All offsets are code points of `text`."""
+"""What intake makes of a file: text, pages, outline, pieces. All offsets are code points of `text`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class Box(NamedTuple):
-    """Where the line `text[start:end]` stands on its page: points (1/72 inch), origin top left, y downwards."""
+    """Where the line `text[start:end]` stands on its page: points (1/72 inch) from the top left."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page `number` (from 1) holds `text[start:end]`; width and height in points; `ocr` when it was read by sight.
+    """Page `number` (from 1) holds `text[start:end]`; sizes in points; `ocr` when it was read by sight.
 
     A slide is a page without boxes whose width and height are 0.
     """

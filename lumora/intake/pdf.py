@@ -7,12 +7,12 @@ from typing import Any
 
 from lumora.intake.draft import Draft
 from lumora.intake.limits import Limits
-from lumora.intake.pdf_lines import Line, lines_of
 from lumora.intake.pdf_layout import Layout
+from lumora.intake.pdf_lines import Line, lines_of
 from lumora.intake.reasons import damaged, empty, encrypted, too_much
 
 
-def open_pdf(path: Path) -> Any:
+def open_pdf(source: Path | bytes) -> Any:
     """The document, to be closed by the caller.
 
     Raises:
@@ -21,16 +21,16 @@ def open_pdf(path: Path) -> Any:
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as e:
         if e.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise encrypted("PDF") from e
         raise damaged("PDF") from e
 
 
-def read(draft: Draft, path: Path, limits: Limits, tell: Any) -> None:
+def read(draft: Draft, source: Path | bytes, limits: Limits, tell: Any) -> None:
     """Fill the draft page by page. Raises Unreadable."""
-    document = open_pdf(path)
+    document = open_pdf(source)
     try:
         count = len(document)
         if count > limits.pages:
@@ -54,12 +54,13 @@ def _pages(draft: Draft, document: Any, count: int, tell: Any) -> None:
     layout = Layout(draft, [page[2] for page in kept.values()], count)
     scans = 0
     for index in range(count):
-        width, height, lines, bare = kept.pop(index, None) or _page(document, index, pypdfium2.PdfiumError)
+        held = kept.pop(index) if index in kept else _page(document, index, pypdfium2.PdfiumError)
+        width, height, lines, bare = held
         ocr = False
         if bare:
             from lumora.intake.scan import lines_by_sight
 
-            lines = lines_by_sight(document, index, height)
+            lines = lines_by_sight(document, index)
             ocr, scans = True, scans + 1
         layout.page(index + 1, width, height, lines, ocr)
         if ocr or index % 8 == 7 or index == count - 1:

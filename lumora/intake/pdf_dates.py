@@ -18,6 +18,8 @@ def moment(value: str) -> datetime | None:
     sign = -1 if found.group(8) == "-" else 1
     offset = timedelta(hours=int(found.group(9) or 0), minutes=int(found.group(10) or 0)) * sign
     try:
-        return datetime(int(year), *numbers, tzinfo=timezone(offset)).astimezone(UTC)  # type: ignore[misc]
+        month, day, *clock = numbers
+        at = timedelta(hours=clock[0], minutes=clock[1], seconds=clock[2])
+        return (datetime(int(year), month, day, tzinfo=timezone(offset)) + at).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""From lines with boxes to running text: paragraphs, headings by size, page heads and feet left out of the pieces."""
+"""From lines with boxes to running text: paragraphs, headings by size, page heads and feet told apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BULLET = re.compile(r"(?:[•◦▪‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\
 
 
 class Layout:
-    """Writes pages into a draft. `sample` are the lines of some pages, from which the usual size is learnt."""
+    """Writes pages into a draft. From the lines of some pages, `sample`, it learns the usual size."""
 
     def __init__(self, draft: Draft, sample: list[list[Line]], count: int) -> None:
         self.draft = draft

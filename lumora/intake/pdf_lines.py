@@ -1,8 +1,9 @@
-"""The lines of a PDF page: text, box and size of the letters. A few calls into pdfium a line, none a letter."""
+"""The lines of a PDF page: text, box, size of the letters. A few calls into pdfium a line, none a letter."""
 
 from __future__ import annotations
 
 import ctypes
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lumora.intake.draft import tidy
@@ -12,9 +13,9 @@ HYPHEN = "\ufffe"
 
 
 class Line(NamedTuple):
-    """A line of text; the box in points with the origin top left. `size` is of its letters in points, 0 unknown.
+    """A line of text; the box in points from the top left. `size` is of its letters in points, 0 unknown.
 
-    `hyphen`: its last word goes on in the next line. `gaps`: wide gaps between words, as between columns of a table.
+    `hyphen`: its last word goes on in the next line. `gaps`: wide ones between words, as in a table.
     """
 
     text: str
@@ -101,7 +102,7 @@ class _Boxes:
         x0, x1 = min(r[0] for r in rects), max(r[2] for r in rects)
         y0, y1 = min(r[1] for r in rects), max(r[3] for r in rects)
         tall = y1 - y0
-        gaps = sum(b[0] - a[2] > 1.5 * tall for a, b in zip(rects, rects[1:], strict=False))
+        gaps = sum(b[0] - a[2] > 1.5 * tall for a, b in pairwise(rects))
         bold = raw.FPDFText_GetFontWeight(textpage, first) >= 600
         if size <= 1.5:  # the size is in the matrix instead
             size = tall

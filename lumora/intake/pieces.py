@@ -103,7 +103,7 @@ def _units(text: str, block: Block, header: tuple[int, int] | None) -> Iterator[
     opens = kind != CODE
     for first, last in spans:
         weight = weigh(text[first:last])
-        if weight <= MOST // 2 or kind == TEXT and weight <= MOST - 30:
+        if weight <= MOST // 2 or (kind == TEXT and weight <= MOST - 30):
             yield _Unit(first, last, weight, opens, header)
         else:
             yield from _cut(text, first, last, weight, opens, header)
@@ -113,7 +113,7 @@ def _units(text: str, block: Block, header: tuple[int, int] | None) -> Iterator[
 def _cut(
     text: str, start: int, end: int, weight: int, opens: bool, header: tuple[int, int] | None
 ) -> Iterator[_Unit]:
-    """Pieces of a sentence, row or block of code that is too long: at line ends, else spaces, else anywhere."""
+    """Parts of a sentence, row or line that is too long: cut at line ends, else spaces, else anywhere."""
     size = max(40, (end - start) * (MOST // 3) // max(weight, 1))
     while start < end:
         stop = min(end, start + size)
@@ -165,7 +165,7 @@ def _packed(section: _Section, most: int) -> Iterator[tuple[int, int, tuple[int,
     for unit in units:
         full = weight + unit.weight > most
         enough = weight >= target * 0.98 or (unit.opens and weight >= target * 0.8)
-        if held and (full or total > most and enough):
+        if held and (full or (total > most and enough)):
             yield held[0].start, held[-1].end, held[0].header
             held, weight = [], 0
         held.append(unit)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from lumora.intake.draft import CODE, HEADER, ROW, TEXT, Draft, one_line
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
-_ATX = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
+_ATX = re.compile(r"(#{1,6})[ \t]+(.*)$")
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})")
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-*:?[ \t]*)*$")
+_RULE = frozenset("|:- \t")
 _META = re.compile(r"^(title|date|created|updated)[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
 _SYMBOL = re.compile(
-    r"^([ \t]*)(?:export |default |public |private |protected |static |async |abstract |final |pub(?:\([a-z]+\))? )*"
+    r"^([ \t]*)(?:export |default |public |private |protected |static |async |abstract |final |"
+    r"pub(?:\([a-z]+\))? )*"
     r"(?:def|class|function\*?|func|fn|struct|interface|trait|impl|enum|module|type|CREATE TABLE)[ \t]+"
     r"([^\n{(:;=]{1,80})",
     re.MULTILINE | re.IGNORECASE,
@@ -136,7 +137,7 @@ class _Lines:
             self.flush()
         elif heading := _ATX.match(line):
             self.flush()
-            self.draft.mark_heading(len(heading.group(1)), heading.group(2), start, end)
+            self.draft.mark_heading(len(heading.group(1)), heading.group(2).rstrip(" \t#"), start, end)
         elif self.open and _UNDERLINE.match(line) and not self.table:
             first, last = self.open
             self.open = None
@@ -165,7 +166,7 @@ class _Lines:
     def _row(self, start: int, end: int, line: str) -> None:
         if not self.table:
             self.flush()
-        if not _RULE.match(line):
+        if not (_RULE.issuperset(line) and "-" in line):
             self.draft.mark(ROW if self.table else HEADER, start, end)
         self.table = True
 

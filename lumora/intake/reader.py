@@ -1,7 +1,7 @@
 """Reads documents: bytes on disk to `Parsed`, in a process of its own that a hostile file may break.
 
-One process reads, one file after the other; a second one draws pages, so that looking at a page never waits for a
-long document. Each starts with its first work, is replaced after a crash or many files, and ends when idle.
+One process reads, one file after the other; a second one draws pages, so that looking at a page never waits
+for a long document. Each starts with its first work, is replaced after a crash or many files, ends when idle.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Reader:
     ) -> Parsed:
         """Read the file at `path`, which a person knows as `name`.
 
-        Cancelling it ends the work at once. `progress` hears pages done and pages in all (None while unknown).
+        Cancelling it ends the work at once. `progress` hears pages done and in all (None while unknown).
 
         Raises:
             Unreadable: with the reason. NotFound: no such file.

@@ -21,7 +21,7 @@ _WORDS = {
     "sqlite": "a database",
 }
 _HINTS = {
-    "ole": "Save it in Word, Excel or PowerPoint as docx, xlsx or pptx and add that; if it has a password, remove it first.",
+    "ole": "Save it in its own program as docx, xlsx or pptx, without a password, and add that.",
     "rtf": "Save it as docx or txt and add that.",
     "zip": "Its files are added one by one when it is added to a collection.",
 }
@@ -44,7 +44,7 @@ def too_large(size: int, most: int) -> Unreadable:
     )
 
 
-def unknown(kind: str, name: str) -> Unreadable:
+def unknown(kind: str) -> Unreadable:
     """Not a document that Lumora reads."""
     what = _WORDS.get(kind, "")
     if kind == "ole":

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*\s+"  # Latin, Greek, Cyrillic: a mark and then white space
+    r"[.!?…]{1,8}[\"'”’»)\]]{0,4}\s+"  # Latin, Greek, Cyrillic: a mark and then white space
     r"|[。！？｡]+[」』”’）]*\s*"  # Chinese and Japanese use none
-    r"|[؟۔।॥։]+\s+"  # Arabic, Urdu, Devanagari, Armenian
+    r"|[؟۔।॥։]{1,8}\s+"  # Arabic, Urdu, Devanagari, Armenian
 )
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[])(?:[A-Za-z]|[A-Za-z]\.[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|cf|al|etc|No|Nr|Vol|Fig|Figs|Eq|pp|ed|eds|"

@@ -1,0 +1,115 @@
+"""Unpacks the documents of a zip, and of zips in it. Runs in the child only.
+
+Names from the archive are never used as paths: files are numbered, and the name is only handed back.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lumora.intake import reasons
+from lumora.intake.kind import HEAD, TYPES, type_of
+from lumora.intake.limits import Limits
+from lumora.intake.zipped import Zipped
+
+_DEEPEST = 3
+_PIECE = 1 << 20
+
+
+def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> list[tuple[str, str]]:
+    """(name inside, path) of each document. On an error nothing is left in `into`.
+
+    Raises:
+        Unreadable
+    """
+    work = _Unpacking(into, limits, tell)
+    try:
+        work.zip(path, "", 0)
+        if not work.found:
+            raise reasons.empty("The zip holds no document that can be read.")
+    except BaseException:
+        for _, where in work.found:
+            Path(where).unlink(missing_ok=True)
+        raise
+    return work.found
+
+
+@dataclass
+class _Unpacking:
+    into: Path
+    limits: Limits
+    tell: Any
+
+    def __post_init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+        self.bytes = 0
+        self.seen = 0
+
+    def zip(self, path: Path, before: str, depth: int) -> None:
+        """Unpack one archive; `before` is its own name with a slash."""
+        with Zipped(path, "zip", self.limits) as archive:
+            for info in archive.infos:
+                if _wanted(info):
+                    self._member(archive, info, before, depth)
+
+    def _member(self, archive: Zipped, info: zipfile.ZipInfo, before: str, depth: int) -> None:
+        self.seen += 1
+        if self.seen > self.limits.members:
+            raise reasons.too_much(f"It holds more than {self.limits.members:,} files.")
+        name = before + shown(info.filename)
+        target = self.into / f"{self.seen:06d}"
+        if not self._copy(archive, info, target, name):
+            return
+        with target.open("rb") as file:
+            nested = type_of(name, file.read(HEAD)) == "zip"
+        if not nested:
+            self.found.append((name, str(target)))
+            self.tell(len(self.found), None, False)
+            return
+        try:
+            if depth < _DEEPEST:
+                self.zip(target, f"{name}/", depth + 1)
+        finally:
+            target.unlink(missing_ok=True)
+
+    def _copy(self, archive: Zipped, info: zipfile.ZipInfo, target: Path, name: str) -> bool:
+        """Write the member; False, with nothing left, when it is no document."""
+        if info.file_size > self.limits.file:
+            return False
+        try:
+            with archive.open(info) as source:
+                head = source.read(HEAD)
+                if not head or type_of(name, head) not in TYPES:
+                    return False
+                with target.open("xb") as out:
+                    while head:
+                        self.bytes += len(head)
+                        if self.bytes > self.limits.unpacked:
+                            raise reasons.too_much("Unpacked it takes more room than is allowed.")
+                        out.write(head)
+                        head = source.read(_PIECE)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as e:
+            target.unlink(missing_ok=True)
+            raise reasons.damaged("zip") from e
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return True
+
+
+def _wanted(info: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+    link = stat.S_ISLNK(info.external_attr >> 16)
+    return bool(parts) and not info.is_dir() and not link and "__MACOSX" not in parts and parts[-1][0] != "."
+
+
+def shown(name: str) -> str:
+    """A name inside an archive, as a relative path without `..`, drives and control characters."""
+    parts = [p for p in name.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    kept = ["".join(c for c in p if c.isprintable())[:120] for p in parts]
+    return "/".join(p for p in kept if p)[:400] or "file"
