@@ -120,9 +120,15 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         pytest.param((390, True), id="phone-dark", marks=pytest.mark.soak),
     ]
 )
-def look(request: pytest.FixtureRequest) -> tuple[int, bool]:
-    """Width and whether dark: every test of an action runs in all four, three of them in `make soak`."""
+def look(request: pytest.FixtureRequest, serving: Serving) -> tuple[int, bool]:
+    """Width and whether dark: every test of an action runs in all four, three of them in `make soak`.
+
+    What a test made in one look would be in its way in the next, so there everything is deleted first.
+    """
     found: tuple[int, bool] = request.param
+    if found != (1440, False):
+        with serving.client() as client:
+            client.post("/api/v1/erase", json={"confirm": "delete everything"}).raise_for_status()
     return found
 
 

@@ -29,6 +29,8 @@ def test_send_stream_stop(chat: Chat) -> None:
 
 def test_keyboard_alone_asks_and_stops(chat: Chat) -> None:
     page = chat.page
+    if chat.narrow:  # a phone's keyboard stays away until it is asked for
+        chat.field.focus()
     expect(chat.field).to_be_focused()
     page.keyboard.type("Tell a long story")
     page.keyboard.press("Shift+Enter")
@@ -64,6 +66,7 @@ def test_second_tab_follows_the_same_answer(
     second = Chat(open_page(scripted.page.url, beside=scripted.page))
     second.streaming()
     second.finished()
+    scripted.page.bring_to_front()  # what is below the fold of a hidden page is not laid out
     scripted.finished()
     assert scripted.text().split() == second.text().split() == WORDS.split()
 

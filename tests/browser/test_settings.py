@@ -319,7 +319,7 @@ def test_keyboard_alone_opens_moves_and_closes(scripted: Chat) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#lu-settings-dialog")).to_be_hidden()
     expect(scripted.field).to_be_focused()
-    assert "settings" not in page.url
+    page.wait_for_url(lambda url: "settings" not in url)
 
 
 def test_an_address_opens_a_page(serving: Serving, open_page: OpenPage) -> None:

@@ -21,13 +21,15 @@ export class ApiError extends Error {
 
 const address = (path) => new URL(`api/v1/${path}`, document.baseURI);
 
+// A change is sent on when its page is left in the same instant; a stream must end with its page.
 async function open(path, { method = "GET", body, signal, headers = {}, keepalive = false } = {}) {
   const init = { method, signal, headers: { ...headers }, credentials: "same-origin" };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers["content-type"] = "application/json";
-    init.keepalive = keepalive && init.body.length < KEPT_ALIVE;
   }
+  init.keepalive = keepalive && method !== "GET" && (init.body?.length ?? 0) < KEPT_ALIVE;
+  if (method !== "GET") answers.clear(); // what was known before the change may be wrong after it
   const response = await fetch(address(path), init);
   tell("link", true);
   if (response.ok) return response;
@@ -39,7 +41,7 @@ async function open(path, { method = "GET", body, signal, headers = {}, keepaliv
 const FRESH_MS = 10_000;
 const answers = new Map(); // path → what is known of it
 
-/** The next plain `request` of `path`, if it comes soon, has this answer. */
+/** The next `request` of `path` without options, if it comes soon, has this answer. */
 export function known(path, answer) {
   answers.set(path, answer);
 }
@@ -61,7 +63,7 @@ export async function request(path, options) {
 /** The answer as it is, such as the text of an attachment. Throws ApiError. */
 export async function requestText(path, options) {
   try {
-    const response = await open(path, options);
+    const response = await open(path, { keepalive: true, ...options });
     return await response.text();
   } catch (e) {
     if (e instanceof ApiError || e.name === "AbortError") throw e;

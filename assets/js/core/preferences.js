@@ -5,6 +5,8 @@ import { request } from "./api.js";
 import { on, tell, tellTabs } from "./bus.js";
 
 const MIRROR = "lumora.preferences";
+const CHANGED = "lumora.preferences.changed";
+const RECENT_MS = 10_000; // what came with a page may be older than a change the page before it made just then
 const UNSENT = "lumora.preferences.unsent"; // a page that is left at once may take a change with it
 
 /** The choices by name; what was never chosen is missing. Read it, change it through `choose`. */
@@ -13,6 +15,9 @@ export const preferences = mirrored();
 let known = { ...preferences }; // what the server said last
 const going = []; // changes on their way to it, in order
 let turn = Promise.resolve();
+let leaving = false;
+addEventListener("beforeunload", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
 
 function mirrored() {
   try {
@@ -42,7 +47,8 @@ function mirror() {
 
 /** Asks the server for them; throws ApiError. */
 export async function loadPreferences() {
-  known = await request("preferences");
+  await turn; // an answer from before a change would undo it
+  known = await (changedLately() ? request("preferences", {}) : request("preferences"));
   show();
 }
 
@@ -55,23 +61,38 @@ export function choose(values) {
   remember();
   show();
   const mine = turn.then(() => send(values));
-  turn = mine.catch(() => {}); // the caller hears of it; the next change goes out all the same
+  turn = mine.catch(() => settle(values)); // the caller hears of it; the next change goes out all the same
   return mine;
 }
 
 async function send(values) {
   try {
-    known = await request("preferences", { method: "PATCH", body: values, keepalive: true });
+    known = await request("preferences", { method: "PATCH", body: values });
     tellTabs("preferences");
-  } finally {
-    going.splice(going.indexOf(values), 1);
-    remember();
-    show();
+  } catch (e) {
+    if (!leaving || e.status !== 0) throw e;
+    return; // cut off with its page: the next page sends it
+  }
+  settle(values);
+}
+
+function settle(values) {
+  going.splice(going.indexOf(values), 1);
+  remember();
+  show();
+}
+
+function changedLately() {
+  try {
+    return Date.now() - Number(localStorage.getItem(CHANGED)) < RECENT_MS;
+  } catch {
+    return false; // storage switched off: as for a page that was never here
   }
 }
 
 function remember() {
   try {
+    localStorage.setItem(CHANGED, String(Date.now()));
     if (going.length) localStorage.setItem(UNSENT, JSON.stringify(Object.assign({}, ...going)));
     else localStorage.removeItem(UNSENT);
   } catch {
