@@ -1,8 +1,8 @@
 """The reading process: `python -m lumora.intake.child`, started by `child_process` and by nothing else.
 
 One line of JSON on stdin is one piece of work; the answer on stdout is lines with progress, as many as there
-are, then a line that says how many bytes of JSON and of plain body follow. It leaves as soon as stdin closes, which the
-end of the parent does on every platform.
+are, then a line that says how many bytes of JSON and of plain body follow. It leaves as soon as stdin closes,
+which the end of the parent does on every platform.
 """
 
 from __future__ import annotations

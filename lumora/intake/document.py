@@ -82,7 +82,7 @@ def finished(kind: str, name: str, draft: Draft) -> Parsed:
     path = PurePosixPath(name.replace("\\", "/"))
     title = one_line(draft.title)[:300] or (path.name if kind == "code" else path.stem) or name
     made = pieces(draft, title)
-    summary = summarise(text, made) if kind not in ("code", "csv", "xlsx") else ""
+    summary = summarise(text, draft.blocks) if kind not in ("code", "csv", "xlsx") else ""
     return Parsed(
         type=kind,
         title=title,

@@ -20,9 +20,10 @@ _ENDINGS = {
     "eml": "eml",
     "zip": "zip",
     "code": (
-        "py pyi js mjs cjs ts tsx jsx java kt kts scala groovy c h cc cpp cxx hpp hh cs go rs rb php pl pm lua r"
-        " jl swift m mm dart ex exs erl hs clj lisp el vb fs sh bash zsh fish ps1 bat sql css scss less vue"
-        " svelte json jsonl yaml yml toml ini cfg conf xml xsd proto graphql tf gradle cmake mk dockerfile ipynb"
+        "py pyi js mjs cjs ts tsx jsx java kt kts scala groovy c h cc cpp cxx hpp hh cs go rs rb php pl lua"
+        " r jl pm vb fs swift m mm dart ex exs erl hs clj lisp sh bash zsh fish ps1 bat sql css scss less vue"
+        " svelte json jsonl yaml yml toml ini cfg conf xml xsd proto graphql tf gradle cmake mk dockerfile"
+        " ipynb el"
     ),
 }
 _BY_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}

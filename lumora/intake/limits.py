@@ -30,7 +30,7 @@ class Limits:
     seconds: float = 60.0
     seconds_per_megabyte: float = 2.0
     seconds_per_page: float = 0.5
-    seconds_per_scan: float = 30.0
+    seconds_per_scan: float = 60.0
     silence: float = 180.0
     unpacked: int = 1_000_000_000
     ratio: int = 200

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from math import log
 
-from lumora.intake.parsed import Piece
+from lumora.intake.draft import TEXT, Block
 from lumora.intake.sentences import sentences
 
 LENGTH = 480
 _SENTENCES = 3
-_LOOKED_AT = 240
+_LOOKED_AT = 160
+_OF_ONE = 40
+_MARKUP = re.compile(
+    r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^\s*[-*>] +", re.MULTILINE
+)
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u2e80-\u9fff\uac00-\ud7af]")
 _CLAIM = re.compile(r"[.!?。！？؟۔।][\"'”’»)\]]*$")
 
 
-def summarise(text: str, pieces: Sequence[Piece]) -> str:
+def summarise(text: str, blocks: Sequence[Block]) -> str:
     """Up to three whole sentences of `text` in their order, at most `LENGTH` characters; "" without any."""
-    found = _candidates(text, pieces)
+    found = _candidates(text, blocks)
     if not found:
         return ""
     words = [Counter(w.casefold() for w in _WORD.findall(text, *span)) for span in found]
@@ -34,15 +39,17 @@ def summarise(text: str, pieces: Sequence[Piece]) -> str:
         length += end - start + 1
         if len(chosen) == _SENTENCES:
             break
-    return " ".join(" ".join(text[slice(*found[i])].split()) for i in sorted(chosen))
+    said = (_MARKUP.sub(r"\1", text[slice(*found[i])]) for i in sorted(chosen))
+    return " ".join(" ".join(each.split()) for each in said)
 
 
-def _candidates(text: str, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Sentences that say something, evenly from the whole text."""
-    step = max(1, len(pieces) // 60)
+def _candidates(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Sentences of running text that say something, evenly from the whole of it."""
+    running = [b for b in blocks if b.kind == TEXT]
+    step = max(1, len(running) // _LOOKED_AT)
     found: list[tuple[int, int]] = []
-    for piece in pieces[::step]:
-        for start, end in sentences(text, piece.start, piece.end):
+    for block in running[::step]:
+        for start, end in islice(sentences(text, block.start, block.end), _OF_ONE):
             if 40 <= end - start <= 360 and _CLAIM.search(text, max(start, end - 4), end):
                 found.append((start, end))
         if len(found) >= _LOOKED_AT:
