@@ -58,6 +58,7 @@ async def _serve(settings: Settings, open_browser: bool | None) -> None:
             token = secrets.token_urlsafe(32)
             server = _server(_application(workspace, access, token), workspace)
             workspace.lock.publish(ServerInfo(url, os.getpid(), token))
+            workspace.begin()
             print(f"Lumora is at {url}", file=sys.stderr, flush=True)
             if open_browser if open_browser is not None else _watched():
                 asyncio.get_running_loop().call_later(0.5, webbrowser.open, url)

@@ -88,8 +88,19 @@ class Settings:
     queue_limit: int = _setting(32, "Requests that may wait for the local engine before callers get 429.")
     max_body: int = _setting(4_000_000, "Largest request body in bytes.")
     max_import: int = _setting(512_000_000, "Largest file of chats that can be imported, in bytes.")
-    visitor_megabytes: int = _setting(20, "Stored text each visitor may keep, in megabytes.")
+    max_document: int = _setting(100_000_000, "Largest document that can be added, in bytes.")
+    folder_seconds: float = _setting(
+        60.0, "Seconds between looks at folders that collections are kept in step with; 0 for never."
+    )
+    visitor_megabytes: int = _setting(20, "What each visitor may keep, text and files, in megabytes.")
     log_level: str = _setting("info", "debug, info, warning or error.")
+    embedder: str = _setting(
+        "all-minilm-l6-v2",
+        "Model that turns text into vectors, for new collections; `name:512` keeps the first 512 dimensions.",
+    )
+    reranker: str = _setting(
+        "", "Model that sorts what a search found anew, such as ms-marco-minilm-l6-v2; empty for none."
+    )
     providers: tuple[Provider, ...] = _setting(
         (), "OpenAI-speaking servers, as [[providers]] tables in lumora.toml."
     )
@@ -103,6 +114,11 @@ class Settings:
     def models(self) -> Path:
         """Folder of installed models."""
         return self.data / "models"
+
+    @property
+    def files(self) -> Path:
+        """Folder of the original files of documents."""
+        return self.data / "files"
 
     @property
     def logs(self) -> Path:

@@ -16,6 +16,7 @@ class Storage:
     path: str
     database: int
     models: int
+    files: int
     logs: int
     backups: int
     free: int
@@ -28,6 +29,7 @@ def measure(settings: Settings) -> Storage:
         path=str(settings.data),
         database=sum(_size(database.with_name(database.name + end)) for end in ("", "-wal", "-shm")),
         models=_below(settings.models),
+        files=_below(settings.files),
         logs=_below(settings.logs),
         backups=_below(settings.backups),
         free=shutil.disk_usage(settings.data).free,

@@ -36,6 +36,8 @@ from lumora.titles import Titles
 from lumora.types import Actor, ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
+    from lumora.knowledge.house import Knowledge
+    from lumora.knowledge.library import Library
     from lumora.models.roster import Roster
     from lumora.portable.transfer import Transfer
     from lumora.store import Attachment, Setup
@@ -83,6 +85,7 @@ class Workspace:
         cut = await self.jobs.recover({TURN: self._fold_of})
         if cut:
             _logger.warning("%d jobs were cut off by the last stop and are marked interrupted", cut)
+        await self.store.ingests.recover()
         await self.store.jobs.prune(LOGS_KEPT)
         await self.store.bin.purge(DELETED_KEPT)
         clear(self.settings.data)
@@ -91,6 +94,8 @@ class Workspace:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
         await self._titles.close()
         await self.jobs.close()
+        if "knowledge" in self.__dict__:
+            await self.knowledge.close()
         if "models" in self.__dict__:
             await self.models.close()
         await self.store.close()
@@ -115,6 +120,22 @@ class Workspace:
         from lumora.portable.transfer import Transfer
 
         return Transfer(self.store, self.jobs, self.settings)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Documents, their index, and search."""
+        from lumora.knowledge.house import Knowledge
+
+        return Knowledge(self.store, self.jobs, self.settings, self.check_quota)
+
+    @property
+    def library(self) -> Library:
+        """Documents in collections."""
+        return self.knowledge.library
+
+    def begin(self) -> None:
+        """Do in the background what a server does beside answering; the command line does without."""
+        self.knowledge.begin()
 
     @cached_property
     def removal(self) -> Removal:
@@ -182,6 +203,8 @@ class Workspace:
 
     async def cancel(self, actor: Actor, job: str) -> str:
         """Stop a turn or another job; what was said is kept. Returns its state."""
+        if "knowledge" in self.__dict__ and self.knowledge.used:
+            await self.library.cancel_job(actor, job)
         return await self.jobs.cancel(actor, job)
 
     async def complete(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
@@ -254,10 +277,10 @@ class Workspace:
         job = self._pulls.get(name)
         return job if job is not None and self.jobs.is_running(job) else None
 
-    async def check_quota(self, actor: Actor) -> None:
-        """Refuse more text of a visitor who keeps all that settings allow. Raises TooLarge."""
+    async def check_quota(self, actor: Actor, more: int = 0) -> None:
+        """Refuse `more` bytes of a visitor who keeps all that settings allow. Raises TooLarge."""
         if actor.tenant == VISITORS:
-            check_quota(await self.store.everything.bytes_used(actor), self.settings)
+            check_quota(await self.store.everything.bytes_used(actor) + more, self.settings)
 
     async def status(self) -> Mapping[str, Any]:
         """What the page shows of the whole: offline lock, hosts that may be contacted, access, engine."""

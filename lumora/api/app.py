@@ -9,8 +9,10 @@ from lumora.api import (
     assistants,
     attachments,
     chat,
+    collections,
     conversations,
     data,
+    documents,
     errors,
     models,
     openai,
@@ -31,7 +33,7 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    mine = (conversations, projects, assistants, prompts, data, portable)
+    mine = (conversations, projects, assistants, prompts, data, portable, collections, documents)
     for part in (status, chat, attachments, *mine, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.

@@ -14,7 +14,8 @@ from lumora.errors import TooLarge
 class BodyLimit:
     """ASGI middleware: bodies over `limit` bytes get status 413, announced ones before they are read.
 
-    `own` gives single routes, by method and path, another limit and the setting that names it.
+    `own` gives single routes another limit and the setting that names it, by method and path, in which `*`
+    stands for one part.
     """
 
     def __init__(
@@ -30,11 +31,17 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        limit, setting = self._own.get((scope["method"], scope["path"]), self._default)
+        limit, setting = self._limit_of(scope["method"], scope["path"])
         if not announced.isdecimal() or int(announced) > limit:
             await refuse(_error(limit, setting), scope, receive, send)
             return
         await self._counted(limit, setting, scope, receive, send)
+
+    def _limit_of(self, method: str, path: str) -> tuple[int, str]:
+        for (verb, pattern), own in self._own.items():
+            if verb == method and _matches(pattern.split("/"), path.split("/")):
+                return own
+        return self._default
 
     async def _counted(self, limit: int, setting: str, scope: Scope, receive: Receive, send: Send) -> None:
         seen, over, started = 0, False, False
@@ -60,6 +67,10 @@ class BodyLimit:
                 raise  # what an app raises about a body we cut off is not news
         if over and not started:
             await refuse(_error(limit, setting), scope, receive, send)
+
+
+def _matches(pattern: list[str], parts: list[str]) -> bool:
+    return len(pattern) == len(parts) and all(a in ("*", b) for a, b in zip(pattern, parts, strict=True))
 
 
 def _error(limit: int, setting: str) -> TooLarge:

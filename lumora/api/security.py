@@ -29,6 +29,7 @@ _TOKENS = re.compile(r"[A-Za-z0-9, _-]{1,1000}")
 _EVERY_ADDRESS = ("", "0.0.0.0", "::", "[::]")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 IMPORTS = ("POST", "/api/v1/imports")  # its body goes to the disk as it comes, so it may be large
+DOCUMENTS = ("POST", "/api/v1/collections/*/documents")  # likewise
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -38,7 +39,10 @@ def protect(app: ASGIApp, settings: Settings, access: Access, internal_token: st
     `internal_token` lets the command line of the same data folder in as the owner; empty lets nobody in.
     """
     gate = Gate(app, settings, access, internal_token)
-    own = {IMPORTS: (settings.max_import, "max_import")}
+    own = {
+        IMPORTS: (settings.max_import, "max_import"),
+        DOCUMENTS: (settings.max_document, "max_document"),
+    }
     return Border(BodyLimit(gate, settings.max_body, own), settings)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from lumora.errors import StorageFull, TooLarge
+from lumora.errors import TooLarge
+from lumora.store.files import no_room_said
 from lumora.store.ids import new_id
 
 FOLDER = "incoming"
@@ -67,18 +66,3 @@ class Inbox:
                 f"The file is larger than {self._limit:,} bytes.",
                 hint="Import it in parts, or raise the setting max_import.",
             )
-
-
-@contextmanager
-def no_room_said() -> Iterator[None]:
-    """A full disk as an error for a person.
-
-    Raises:
-        StorageFull
-    """
-    try:
-        yield
-    except OSError as e:
-        if e.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise StorageFull("There is no room left for this file.", hint="Free space, then try again.") from e

@@ -26,7 +26,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file that is on the disk but not kept yet: `Files.keep` or `Files.discard` it."""
+    """A file that is on the disk but not kept yet: `Files.keep` it, then `Files.discard` what is left."""
 
     path: Path
     hash: str
@@ -94,10 +94,9 @@ class Files:
             _to_disk(arrived.path)
             arrived.path.replace(target)
             _to_disk(target.parent)
-        self.discard(arrived)
 
     def discard(self, arrived: Arrived) -> None:
-        """Remove what is left of it on its way."""
+        """Remove the folder it arrived in."""
         shutil.rmtree(arrived.path.parent, ignore_errors=True)
 
     def remove(self, hashes: Collection[str]) -> None:

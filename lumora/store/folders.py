@@ -14,7 +14,7 @@ from lumora.store.collections import Collections
 from lumora.store.db import Database, Reads
 from lumora.store.ids import new_id
 from lumora.store.knowledge_rows import Folder
-from lumora.store.tables import collections, folders, owned, ownership
+from lumora.store.tables import collections, documents, folders, owned, ownership
 from lumora.types import Actor
 
 _COLUMNS = tuple(folders.c[field.name] for field in fields(Folder))
@@ -41,6 +41,7 @@ class Folders:
             if await tx.rows(_shown(actor).where(*same)):
                 raise Conflict("This folder is kept in step already.", hint="Look at it again with sync.")
             await tx.run(insert(folders).values(**ownership(actor), **values))
+            await tx.run(_adopt(actor, row))
             return await find_folder(tx, actor, row.id)
 
     async def get(self, actor: Actor, id: str) -> Folder:
@@ -94,6 +95,15 @@ class Folders:
         )
         rows = await self._db.rows(query.where(folders.c.deleted_at.is_(None)).order_by(folders.c.id))
         return [(Actor(row["tenant"], row["user"]), _folder(row)) for row in rows]
+
+
+def _adopt(actor: Actor, folder: Folder) -> Any:
+    """Documents that an earlier time of following the same folder left are its own again."""
+    earlier = select(folders.c.id).where(
+        owned(folders, actor), folders.c.collection == folder.collection, folders.c.path == folder.path
+    )
+    here = (owned(documents, actor), documents.c.collection == folder.collection)
+    return update(documents).where(*here, documents.c.folder.in_(earlier)).values(folder=folder.id)
 
 
 async def find_folder(source: Reads, actor: Actor, id: str) -> Folder:

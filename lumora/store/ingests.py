@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, select, update
 
 from lumora.store.collections import Collections, in_kept_collection
 from lumora.store.db import Database, Transaction
@@ -131,6 +131,14 @@ class Ingests:
             done = {"state": "ready", "summary": summary, "type": "zip", "error": None, "attempts": 0}
             await set_documents(tx, actor, [id], **done)
             return added
+
+    async def left(self, actor: Actor, collection: str) -> int:
+        """How many documents of a collection are still on their way."""
+        d = documents.c
+        query = select(func.count().label("n")).where(
+            owned(documents, actor), d.state.in_(UNREAD), d.collection == collection, d.deleted_at.is_(None)
+        )
+        return int((await self._db.rows(query))[0]["n"])
 
     async def release(self, actor: Actor, collection: str) -> int:
         """Let what is being read or embedded wait again, for the next job; how many."""

@@ -147,7 +147,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage of a document: its text from `start` to `end`, to be found. `vector`: its key in `vectors`."""
+    """A passage of a document: its text from `start` to `end`, to be found by it. `vector` is a key."""
 
     id: str
     document: str

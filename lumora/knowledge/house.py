@@ -1,0 +1,125 @@
+"""All parts of knowledge, made on first use and closed together, and what they do in the background.
+
+Nothing here is imported or started before it is needed: the page is up before a model is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lumora.errors import LumoraError
+from lumora.jobs import Jobs
+from lumora.observe import log
+from lumora.settings import Settings
+from lumora.store.files import Files
+from lumora.types import Actor
+
+if TYPE_CHECKING:
+    from lumora.intake.reader import Reader
+    from lumora.knowledge.indexing import Embeds, Indexes
+    from lumora.knowledge.library import Library
+    from lumora.store import Store
+
+REST_SECONDS = 3.0
+"""After the start, before anything is done in the background: the first page comes first."""
+
+RESUME_SECONDS = 30.0
+"""Between two looks for documents that wait although no job takes them in, as after a full disk."""
+
+_logger = log.get(__name__)
+
+
+class Knowledge:
+    """Documents, their index, and search. `check` refuses a visitor so many bytes more."""
+
+    def __init__(
+        self, store: Store, jobs: Jobs, settings: Settings, check: Callable[[Actor, int], Awaitable[None]]
+    ) -> None:
+        self._store, self._jobs, self._settings, self._check = store, jobs, settings, check
+        self._background: set[asyncio.Task[None]] = set()
+        self.files = Files(settings.files)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads files, in a process of its own."""
+        from lumora.intake.limits import Limits
+        from lumora.intake.reader import Reader
+
+        return Reader(Limits(file=self._settings.max_document))
+
+    @cached_property
+    def embedder(self) -> Embeds:
+        """Makes vectors of texts."""
+        from lumora.errors import ModelUnavailable
+
+        raise ModelUnavailable("There is no embedding model.")
+
+    @cached_property
+    def vectors(self) -> Indexes:
+        """Finds vectors."""
+        from lumora.errors import ModelUnavailable
+
+        raise ModelUnavailable("There is no embedding model.")
+
+    @cached_property
+    def library(self) -> Library:
+        """Documents in collections."""
+        from lumora.knowledge.indexing import Indexing
+        from lumora.knowledge.library import Library
+        from lumora.knowledge.originals import Originals
+        from lumora.knowledge.reading import Reading
+
+        store, limit = self._store, self._settings.max_document
+        originals = Originals(store, self.files, self.reader, limit, self._check)
+        indexing = Indexing(store, self, lambda context, text: f"{context}\n{text}")
+        reading = Reading(self.reader, originals)
+        return Library(store, self._jobs, self.files, originals, reading, indexing, self, self._settings)
+
+    @property
+    def used(self) -> bool:
+        """Whether the library was asked for."""
+        return "library" in self.__dict__
+
+    def begin(self) -> None:
+        """Do in the background what a server does: go on with what was cut off, keep folders in step."""
+        for work in (self._go_on(), self._watch()):
+            task = asyncio.create_task(work)
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
+
+    async def close(self) -> None:
+        """End the background and the reading processes. Call it after the jobs are closed."""
+        for task in list(self._background):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        if "reader" in self.__dict__:
+            await self.reader.close()
+
+    async def _go_on(self) -> None:
+        await asyncio.sleep(REST_SECONDS)
+        await self._tried(self.library.sweep)
+        while True:
+            await self._tried(self.library.resume)
+            await asyncio.sleep(RESUME_SECONDS)
+
+    async def _watch(self) -> None:
+        if not self._settings.folder_seconds:
+            return
+        while True:
+            await asyncio.sleep(max(1.0, self._settings.folder_seconds))
+            for actor, folder in await self._store.folders.followed():
+                await self._tried(self.library.look, actor, folder)
+
+    async def _tried(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
+        """What fails now is tried again later; the background goes on."""
+        try:
+            await work(*given)
+        except LumoraError as e:
+            _logger.warning("work in the background did not succeed: %s", e.message)
+        except Exception:
+            _logger.exception("work in the background failed")

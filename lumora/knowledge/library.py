@@ -1,0 +1,396 @@
+"""The library: documents in collections, taken in by jobs, deleted with a way back.
+
+One ingest job runs for each collection in which documents wait. What is added while it runs, it takes in too;
+what a stop or crash cut off, `resume` starts again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lumora.errors import Conflict, InvalidInput, LumoraError, NotFound
+from lumora.jobs import Jobs
+from lumora.knowledge import folders
+from lumora.knowledge.folders import FolderSync
+from lumora.knowledge.ingest import Ingest
+from lumora.knowledge.originals import Originals
+from lumora.observe import log
+from lumora.settings import Settings
+from lumora.store.ids import new_id
+from lumora.store.knowledge_rows import UNREAD, Document, Folder, NewDocument
+from lumora.types import Actor, Notice, Progress
+
+if TYPE_CHECKING:
+    from lumora.knowledge.indexing import Indexing, Models
+    from lumora.knowledge.reading import Reading
+    from lumora.store import Store
+    from lumora.store.files import Arrived, Files
+
+INGEST = "ingest"
+NAME_LENGTH = 200
+_AGAIN = ("failed", "cancelled", "ready")
+_logger = log.get(__name__)
+Place = tuple[Actor, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document that came in; `duplicate` when the same file was in the collection already."""
+
+    document: Document
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    job: str
+    ingest: Ingest
+
+
+class Library:
+    """Documents of one actor at a time. `workspace.library` is the one there is."""
+
+    def __init__(
+        self,
+        store: Store,
+        jobs: Jobs,
+        files: Files,
+        originals: Originals,
+        reading: Reading,
+        indexing: Indexing,
+        models: Models,
+        settings: Settings,
+    ) -> None:
+        self._store, self._jobs, self._files, self._originals = store, jobs, files, originals
+        self._reading, self._indexing, self._models = reading, indexing, models
+        self._settings = settings
+        self._sync = FolderSync(store, settings.data)
+        self._running: dict[Place, _Running] = {}
+        self._starting = asyncio.Lock()
+
+    # Documents
+
+    async def add(
+        self,
+        actor: Actor,
+        collection: str,
+        name: str,
+        content: AsyncIterator[bytes] | Path,
+        tags: Sequence[str] = (),
+    ) -> Added:
+        """Take in a file as it comes, or a copy of one of this machine; a job reads it.
+
+        When this returns, the file and its row are on the disk.
+
+        Raises:
+            NotFound: there is no such collection. TooLarge, StorageFull: nothing of it is kept.
+        """
+        await self._store.collections.get(actor, collection)
+        arrived = await self._originals.receive(content)
+        try:
+            added = await self._keep(actor, collection, shown(name), arrived, tuple(tags))
+        finally:
+            await asyncio.to_thread(self._files.discard, arrived)
+        if added.duplicate and added.document.state in ("failed", "cancelled"):
+            return Added(await self.retry(actor, added.document.id), duplicate=True)
+        if not added.duplicate:
+            await self.start(actor, collection)
+        return added
+
+    async def add_web(self, actor: Actor, collection: str, url: str) -> Added:
+        """Take in a web page by its address; the job fetches it.
+
+        Raises:
+            NotFound: there is no such collection. InvalidInput: it is no address of the web.
+        """
+        if not url.startswith(("http://", "https://")) or len(url) > 4000:
+            raise InvalidInput("That is no web address.", hint="It begins with https:// or http://.")
+        there = await self._store.documents.from_source(actor, collection, url)
+        if there is not None:
+            return Added(there, duplicate=True)
+        new = NewDocument(shown(url.partition("://")[2]), "html", 0, "", source=url)
+        (document,) = await self._store.documents.add(actor, collection, [new])
+        await self.start(actor, collection)
+        return Added(document)
+
+    async def change(self, actor: Actor, id: str, **changes: Any) -> Document:
+        """Set any of name, tags and collection.
+
+        Raises:
+            NotFound: no such document or collection. Conflict: it is being read, or its folder holds it.
+        """
+        document = await self._store.documents.get(actor, id)
+        target = changes.get("collection", document.collection)
+        if target == document.collection:
+            changes.pop("collection", None)
+            return await self._store.documents.change(actor, id, **changes) if changes else document
+        await self._check_may_move(actor, document)
+        moved = await self._store.documents.change(actor, id, **changes)
+        keys = await self._store.chunks.keys(actor, [id])
+        if keys:
+            await self._models.vectors.remove(actor, document.collection, list(keys))
+            await self._models.vectors.add(actor, target, keys)
+        return moved
+
+    async def delete(self, actor: Actor, id: str) -> None:
+        """Put a document in the bin; a file of a folder is left out from then on.
+
+        Raises:
+            NotFound
+        """
+        document = await self._store.documents.get(actor, id)
+        await self._store.documents.delete(actor, [id])
+        self._drop(actor, document)
+        await self._leave_out(actor, document, left_out=True)
+
+    async def restore(self, actor: Actor, id: str) -> Document:
+        """Take a document out of the bin: it is found again at once, without being read again.
+
+        Raises:
+            NotFound: there is none of that id, or it was removed for good.
+        """
+        await self._store.documents.restore(actor, [id])
+        document = await self._store.documents.get(actor, id)
+        await self._leave_out(actor, document, left_out=False)
+        if document.state in UNREAD:
+            await self._store.documents.set_state(actor, [id], "waiting", UNREAD)
+            await self.start(actor, document.collection)
+        return document
+
+    async def retry(self, actor: Actor, id: str) -> Document:
+        """Read a document again from its beginning; a web page is fetched anew.
+
+        Raises:
+            NotFound
+        """
+        document = await self._store.documents.get(actor, id)
+        if document.state in UNREAD:
+            return document
+        fresh = {"hash": "", "bytes": 0} if document.source.startswith(("http://", "https://")) else {}
+        await self._store.documents.change(actor, id, state="waiting", error=None, attempts=0, **fresh)
+        await self.start(actor, document.collection)
+        return await self._store.documents.get(actor, id)
+
+    async def cancel(self, actor: Actor, id: str) -> Document:
+        """Stop taking in a document; what was read of it before stays.
+
+        Raises:
+            NotFound
+        """
+        document = await self._store.documents.get(actor, id)
+        await self._store.documents.set_state(actor, [id], "cancelled", UNREAD)
+        self._drop(actor, document)
+        return await self._store.documents.get(actor, id)
+
+    async def original(self, actor: Actor, id: str) -> tuple[Document, Path]:
+        """A document and the file it was read from.
+
+        Raises:
+            NotFound: no such document, or its file is gone. Conflict: the file was changed since.
+        """
+        document = await self._store.documents.get(actor, id)
+        if not document.hash:
+            raise Conflict("The page was not fetched yet.", hint="Wait until it is, or retry it.")
+        return document, await self._originals.unchanged(actor, document)
+
+    async def page_image(self, actor: Actor, id: str, page: int, width: int) -> bytes:
+        """A page of a document as PNG, about `width` pixels wide.
+
+        Raises:
+            NotFound: no such document or page. Unreadable: it is of a kind without pages to draw.
+        """
+        _, path = await self.original(actor, id)
+        return await self._reading.page_image(path, page, width)
+
+    # Collections
+
+    async def delete_collection(self, actor: Actor, id: str) -> None:
+        """Stop what is being taken in and put a collection in the bin, its documents with it.
+
+        Raises:
+            NotFound
+        """
+        await self._store.collections.get(actor, id)
+        await self._interrupt(actor, id)
+        await self._store.collections.delete(actor, id)
+
+    async def restore_collection(self, actor: Actor, id: str) -> None:
+        """Take a collection out of the bin; documents that waited go on.
+
+        Raises:
+            NotFound, Conflict: its name was taken meanwhile.
+        """
+        await self._store.collections.restore(actor, id)
+        if await self._store.ingests.left(actor, id):
+            await self.start(actor, id)
+
+    async def reindex(self, actor: Actor, id: str, embedder: str | None = None) -> str:
+        """Read every document of a collection again; what was read serves meanwhile. Returns the job.
+
+        Raises:
+            NotFound
+        """
+        await self._store.ingests.again(actor, id)
+        return await self.start(actor, id)
+
+    def job_of(self, actor: Actor, collection: str) -> str | None:
+        """The job that takes documents into a collection now."""
+        running = self._running.get((actor, collection))
+        return running.job if running is not None and self._jobs.is_running(running.job) else None
+
+    # Folders
+
+    async def add_folder(self, actor: Actor, collection: str, path: str) -> Folder:
+        """Keep a collection in step with a folder of this machine, from now on.
+
+        Raises:
+            NotFound: there is no such collection. InvalidInput: no such folder. Conflict: it is followed.
+        """
+        whole = await asyncio.to_thread(folders.checked, path, self._settings.data)
+        folder = await self._store.folders.add(actor, collection, str(whole))
+        await self.sync(actor, folder.id)
+        return folder
+
+    async def sync(self, actor: Actor, id: str) -> str:
+        """Look at a folder now, in the job that then reads what is new; its id.
+
+        Raises:
+            NotFound
+        """
+        folder = await self._store.folders.get(actor, id)
+        return await self.start(actor, folder.collection, lambda say: self._look(actor, folder.id, say))
+
+    async def look(self, actor: Actor, folder: Folder) -> None:
+        """Look at a folder, and start a job only if there is something to read; its `error` says more."""
+        try:
+            changes = await self._sync.look(actor, folder)
+        except LumoraError as e:
+            _logger.warning("a folder cannot be kept in step: %s", e.code)
+            return
+        if changes.to_read:
+            await self.start(actor, folder.collection)
+
+    async def _look(self, actor: Actor, id: str, say: Callable[[Any], None]) -> None:
+        folder = await self._store.folders.get(actor, id)
+        name = Path(folder.path).name
+
+        def tell(done: int, total: int | None) -> None:
+            say(Progress(f"scanning {id}", done, total, "steps"))
+
+        try:
+            changes = await self._sync.look(actor, folder, tell)
+        except Conflict as e:
+            say(Notice("folder", e.message))
+        else:
+            say(Notice("scanned", f"{name}: {changes}."))
+
+    # Jobs
+
+    async def start(
+        self,
+        actor: Actor,
+        collection: str,
+        first: Callable[[Callable[[Any], None]], Coroutine[Any, Any, None]] | None = None,
+    ) -> str:
+        """The job that takes in what waits in a collection, started if none runs; `first` is done before."""
+        async with self._starting:
+            running = self._running.get((actor, collection))
+            if running is None or not running.ingest.open:
+                running = await self._new_job(actor, collection)
+            if first is not None:
+                ingest = running.ingest
+                ingest.first(lambda: first(ingest.say))
+            running.ingest.wake()
+            return running.job
+
+    async def _new_job(self, actor: Actor, collection: str) -> _Running:
+        ingest = Ingest(self._store, self._reading, self._indexing, actor, collection)
+        running = _Running(new_id(), ingest)
+        await self._store.jobs.create(actor, INGEST, collection, running.job)
+        self._running[actor, collection] = running
+        self._jobs.start(actor, running.job, ingest.work())
+        return running
+
+    async def cancel_job(self, actor: Actor, job: str) -> None:
+        """Before a job of this library is cancelled: cancel all documents it would still take in."""
+        for (owner, collection), running in self._running.items():
+            if owner == actor and running.job == job and self._jobs.is_running(job):
+                await self._store.ingests.cancel(actor, collection)
+                return
+
+    async def resume(self) -> None:
+        """Start the jobs of all collections in which documents wait. For the start, over all actors."""
+        for actor, collection in await self._store.ingests.unfinished():
+            if self.job_of(actor, collection) is None:
+                await self.start(actor, collection)
+
+    async def sweep(self) -> None:
+        """Remove files that no document names: what a crash or a purge left. For housekeeping."""
+        async with self._files.lock:
+            named = await self._store.ingests.hashes()
+            gone = await asyncio.to_thread(self._files.sweep, named)
+        if gone:
+            _logger.info("%d files that no document names are removed", gone)
+
+    async def _interrupt(self, actor: Actor, collection: str) -> None:
+        job = self.job_of(actor, collection)
+        if job is not None:
+            await self._jobs.cancel(actor, job)
+
+    def _drop(self, actor: Actor, document: Document) -> None:
+        running = self._running.get((actor, document.collection))
+        if running is not None:
+            running.ingest.drop(document.id)
+
+    async def _keep(
+        self, actor: Actor, collection: str, name: str, arrived: Arrived, tags: tuple[str, ...]
+    ) -> Added:
+        from lumora.intake.kind import type_of
+
+        async with self._files.lock:
+            there = await self._store.documents.same(actor, collection, [arrived.hash])
+            if arrived.hash in there:
+                return Added(there[arrived.hash], duplicate=True)
+            await self._originals.check(actor, arrived.bytes)
+            await self._files.keep(arrived)
+            kind = type_of(name, arrived.head)
+            new = NewDocument(name, kind, arrived.bytes, arrived.hash, tags=tags)
+            (document,) = await self._store.documents.add(actor, collection, [new])
+        return Added(document)
+
+    async def _check_may_move(self, actor: Actor, document: Document) -> None:
+        if document.state in UNREAD:
+            raise Conflict("This document is still being read.", hint="Wait until it is, or cancel it.")
+        if await self._folder_of(actor, document) is not None:
+            raise Conflict(
+                "This document is kept in step with a folder.",
+                hint="Stop keeping the folder in step first; its documents stay.",
+            )
+
+    async def _folder_of(self, actor: Actor, document: Document) -> Folder | None:
+        """The folder that a document is kept in step with."""
+        if document.folder is None:
+            return None
+        try:
+            return await self._store.folders.get(actor, document.folder)
+        except NotFound:
+            return None  # its documents stay when a folder is followed no longer
+
+    async def _leave_out(self, actor: Actor, document: Document, *, left_out: bool) -> None:
+        """A file of a folder that a person deleted must not come back with the next look at the folder."""
+        folder = await self._folder_of(actor, document)
+        if folder is None:
+            return
+        rest = [each for each in folder.ignored if each != document.name]
+        ignored = [*rest, document.name] if left_out else rest
+        await self._store.folders.change(actor, folder.id, ignored=ignored)
+
+
+def shown(name: str) -> str:
+    """A file name as it is kept: one line, at most 200 characters, never empty."""
+    plain = "".join(c if c.isprintable() else " " for c in name.replace("\\", "/")).strip()
+    return plain[-NAME_LENGTH:] or "unnamed"
