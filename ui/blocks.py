@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from ui.aside import aside
 from ui.bundle import Bundle
 from ui.composer import composer
 from ui.conversation import conversation
 from ui.dialogs import dialogs
+from ui.library import library
 from ui.sidebar import sidebar
 from ui.topbar import topbar
 
@@ -23,7 +25,7 @@ class View:
 
 
 def build(view: View, bundle: Bundle) -> gr.Blocks:
-    """The page: sidebar on the left; top bar, conversation and composer beside it; what opens above them."""
+    """The page: sidebar; conversation or library beside it; sources on the right; what opens above them."""
     blocks: gr.Blocks = gr.Blocks(
         title=view.title, analytics_enabled=False, fill_height=True, fill_width=True
     )
@@ -34,5 +36,9 @@ def build(view: View, bundle: Bundle) -> gr.Blocks:
             topbar(bundle)
             conversation(bundle)
             composer(bundle)
+        with gr.Column(elem_id="library", min_width=0):
+            library(bundle)
+        with gr.Column(elem_id="aside", min_width=0):
+            aside(bundle)
         dialogs(bundle)
     return blocks

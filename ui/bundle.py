@@ -42,6 +42,8 @@ SHEETS = (
     "welcome",
     "composer",
     "settings",
+    "library",
+    "sources",
     "narrow",
 )
 

@@ -21,6 +21,7 @@ HTML = """
       <input type="file" id="lu-files" multiple hidden>
       <button type="button" class="lu-tool" id="lu-prompts" aria-haspopup="listbox"
         ><span data-t>Prompts</span></button>
+      <button type="button" class="lu-tool lu-asked" id="lu-asked" aria-haspopup="dialog"></button>
       <span class="lu-grow"></span>
       <button type="button" class="lu-tool lu-meter" id="lu-meter" aria-haspopup="dialog"
         aria-expanded="false" hidden></button>

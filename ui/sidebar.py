@@ -29,6 +29,10 @@ HTML = """
     <span class="lu-grow" data-t>Search everything</span>
     <span class="lu-key" aria-hidden="true"></span>
   </button>
+  <button type="button" class="lu-nav" id="lu-library-open">
+    <span class="lu-grow" data-t>Library</span>
+    <span class="lu-key" aria-hidden="true"></span>
+  </button>
   <div class="lu-find" role="search">
     <input id="lu-search" type="search" data-t-placeholder="Search messages" data-t-label="Search messages"
       dir="auto" autocomplete="off" spellcheck="false">

@@ -2,6 +2,8 @@
 // choice always names what applies then.
 
 import { tell } from "../core/bus.js";
+import { collectionsHere } from "../conversation/current.js";
+import { collectionBoxes, ensureCollections, toLibrary } from "../library/chooser.js";
 import { changeSetup, chat } from "../conversation/chat.js";
 import { openDialog } from "../core/dialog.js";
 import { button, el, keepingFocus } from "../core/dom.js";
@@ -26,7 +28,7 @@ export async function open() {
     shown = null;
   } });
   shown = { holder, line };
-  await Promise.allSettled([workspace.assistants ?? refreshAssistants({ quietly: true }), workspace.projects ?? refreshProjects({ quietly: true })]);
+  await Promise.allSettled([workspace.assistants ?? refreshAssistants({ quietly: true }), workspace.projects ?? refreshProjects({ quietly: true }), ensureCollections()]);
   draw();
 }
 
@@ -58,7 +60,7 @@ const filled = (v) => v !== null && v !== undefined && v !== "" && (typeof v !==
 
 function content() {
   const where = chat.temporary ? el("p", { className: "lu-quiet" }, t("This chat is temporary: these choices go with it.")) : null;
-  return [where, belongs(), model(), instructions(), sampling()].filter(Boolean);
+  return [where, belongs(), model(), documents(), instructions(), sampling()].filter(Boolean);
 }
 
 function select({ label, key, items, none, help }) {
@@ -82,6 +84,13 @@ function model() {
   const control = modelSelect({ value: chat.setup.model, empty, onChange: (name) => change({ model: name }) });
   control.dataset.focus = "model";
   return field({ label: t("Model"), control });
+}
+
+function documents() {
+  const project = found("projects", chat.setup.project);
+  const inherited = chat.setup.collections === null && project?.collections?.length;
+  const boxes = collectionBoxes({ value: collectionsHere(), onChange: (ids) => change({ collections: ids.length || project?.collections?.length ? ids : null }) });
+  return section(t("Documents"), inherited ? t("Answers rest on these, as the project says.") : t("Answers rest on the collections chosen here; without one, on what the model knows."), boxes, workspace.collections?.length ? null : toLibrary(() => document.querySelector("dialog[open]")?.close()));
 }
 
 function instructions() {

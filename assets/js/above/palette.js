@@ -97,7 +97,7 @@ function group(source, asked, known) {
 }
 
 function option(item, asked, i) {
-  const label = el("span", { className: "lu-palette-label", dir: "auto" }, marked(item.label, asked));
+  const label = el("span", { className: "lu-palette-label", dir: "auto" }, item.nodes?.() ?? marked(item.label, asked));
   const note = item.note && el("small", { dir: "auto" }, item.note);
   const node = el("div", { role: "option", id: `lu-option-${i}`, className: "lu-hit-row", "aria-selected": "false" },
     item.face ?? icon(item.icon ?? "right"), el("span", { className: "lu-grow" }, label, note), item.keys && el("kbd", { className: "lu-key" }, item.keys));

@@ -1,16 +1,18 @@
 // What the palette finds. A source is `{id, title(), least, slow, find(words, more)}`: `find` gives items at once, or,
 // when `slow`, calls `more(items)` as they come (and `known(asked)` says what it can say at once). `least` is how much has to be typed before it is asked. An item is
-// `{key, label, note, icon, face, keys, run}`. Documents and memory join by one more row.
+// `{key, label, note, icon, face, keys, run}`, with `nodes()` where its words are marked already. Memory joins by one more row.
 
-import { request } from "../core/api.js";
 import { on, tell } from "../core/bus.js";
 import { fresh, open } from "../conversation/chat.js";
 import { commands, groups, keysOf, printed } from "../core/commands.js";
+import { count } from "../core/format.js";
 import { t } from "../core/i18n.js";
+import { everything } from "./everything.js";
+import { fuzzyMarked } from "../library/marking.js";
 import { fitting } from "../core/match.js";
 import { portrait } from "../conversation/portrait.js";
 import { Titles } from "./titles.js";
-import { refreshAssistants, refreshProjects, workspace } from "../core/workspace.js";
+import { found, refreshAssistants, refreshCollections, refreshProjects, workspace } from "../core/workspace.js";
 
 const RECENT = "lumora.recent";
 const KEPT = 5;
@@ -40,10 +42,27 @@ const pageNames = () => [
 // Matched words stand between U+0002 and U+0003; the palette marks words by itself.
 const plain = (snippet) => snippet.replace(/[\u0002\u0003]/g, "");
 
-async function messages(asked, more) {
-  const { items } = await request(`messages/search?q=${encodeURIComponent(asked.join(" "))}&limit=12`);
-  more(items.map((hit) => ({ key: `message:${hit.message}`, label: plain(hit.snippet), note: hit.title, icon: "quote", run: () => open(hit.conversation, { message: hit.message, words: asked.join(" ") }) })));
-}
+// Given up because more was typed: nobody waits for it.
+const given = (e) => {
+  if (e.name !== "AbortError") throw e;
+  return null;
+};
+
+const searched = (part, item) => async (asked, more) => {
+  const text = asked.join(" ");
+  const found = await everything(text).catch(given);
+  if (found) more((found[part] ?? []).map((hit) => item(hit, text)));
+};
+
+const messageItem = (hit, text) => ({ key: `message:${hit.message}`, label: plain(hit.snippet), note: hit.title, icon: "quote", run: () => open(hit.conversation, { message: hit.message, words: text }) });
+
+const documentItem = (hit, text) => ({
+  key: `passage:${hit.chunk}`, label: fuzzyMarked(hit.text, text).map((part) => part.textContent ?? part).join(""), nodes: () => fuzzyMarked(hit.text, text),
+  note: [hit.name, hit.page && t("page {n}", { n: count(hit.page) }), collectionName(hit)].filter(Boolean).join(" · "), icon: "book",
+  run: () => tell("source", { document: hit.document, collection: hit.collection, name: hit.name, page: hit.page, start: hit.start, end: hit.end }),
+});
+
+const collectionName = (hit) => (collection("collections").length > 1 ? found("collections", hit.collection)?.name : "");
 
 export const SOURCES = [
   { id: "commands", title: () => t("Commands"), least: 0, find: (asked) => fitting(commandItems(), asked, asked.length ? 8 : 60) },
@@ -51,7 +70,9 @@ export const SOURCES = [
   { id: "assistants", title: () => t("Assistants"), least: 1, find: (asked) => fitting(collection("assistants").map((a) => ({ key: `assistant:${a.id}`, label: a.name, note: a.description, face: portrait(a), run: () => fresh({ assistant: a.id }) })), asked, 5) },
   { id: "projects", title: () => t("Projects"), least: 1, find: (asked) => fitting(collection("projects").map((p) => ({ key: `project:${p.id}`, label: p.name, note: t("New chat in this project"), icon: "folder", run: () => fresh({ project: p.id }) })), asked, 5) },
   { id: "settings", title: () => t("Settings"), least: 1, find: (asked) => fitting(pageNames().map(([id, label]) => ({ key: `settings:${id}`, label, icon: "gear", run: () => tell("settings", id) })), asked, 6) },
-  { id: "messages", title: () => t("Messages"), least: 2, slow: true, find: messages },
+  { id: "documents", title: () => t("In your documents"), least: 2, slow: true, find: searched("documents", documentItem) },
+  { id: "messages", title: () => t("Messages"), least: 2, slow: true, find: searched("chats", messageItem) },
+  { id: "collections", title: () => t("Collections"), least: 1, find: (asked) => fitting(collection("collections").map((c) => ({ key: `collection:${c.id}`, label: c.name, note: c.description, icon: "book", run: () => tell("library", { collection: c.id }) })), asked, 5) },
 ];
 
 function stored() {
@@ -81,6 +102,7 @@ export function recent() {
 /** Fetches what is not here yet; it is found once it is. */
 export function prepare() {
   if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => {});
+  if (!workspace.collections) refreshCollections({ quietly: true }).catch(() => {});
   if (!workspace.projects) refreshProjects({ quietly: true }).catch(() => {});
 }
 

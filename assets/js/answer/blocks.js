@@ -1,6 +1,7 @@
 // Blocks to nodes, and a later state of the same text onto the nodes it already has: only what changed is touched, so
 // a growing answer keeps its selection, its scrolled code and its place.
 
+import { markKey } from "./citing.js";
 import { Code } from "./code.js";
 import { Diagram } from "./diagram.js";
 import { el } from "../core/dom.js";
@@ -17,13 +18,20 @@ class Words {
     this.update(block, env);
   }
 
-  update({ type, token, inline }, env) {
+  update(block, env) {
+    const { type, token, inline } = block;
+    if (env.cited) Object.assign(this, { block, env }); // it is checked after it was written
     const side = type === "td" || type === "th" ? sideOf(token) : token?.hidden ? "lu-tight" : "";
     if (this.node.className !== side) named(this.node, side);
-    const now = inline ? signature(inline) : "";
+    const now = inline ? signature(inline) + (env.cited ? markKey(inline, env) : "") : "";
     if (now === this.shown) return;
     this.shown = now;
     this.node.replaceChildren(inline ? words(inline, env) : "");
+  }
+
+  /** Its sentences were checked meanwhile. */
+  again() {
+    if (this.block) this.update(this.block, this.env);
   }
 }
 
@@ -56,6 +64,10 @@ class Box {
     const start = block.type === "ordered_list" && block.token.attrGet("start");
     if (start) this.inner.setAttribute("start", start);
     settle(this.inner, this.parts, block.children, env, false, this.box ?? null);
+  }
+
+  again() {
+    for (const part of this.parts) part.again?.();
   }
 
   // "[x] done": a box that shows its state and cannot be changed, because the text is what it is.

@@ -9,8 +9,9 @@ const CHEAP = 10; // ms: a dearer paint makes the next ones wait
 const SHARE = 4; // a paint of n ms is followed by SHARE * n ms in which there is none
 
 export class Growing {
-  constructor(root) {
-    this.root = root;
+  /** `cited` is what sentences are checked against as they come, or null: see `checked`. */
+  constructor(root, cited = null) {
+    Object.assign(this, { root, cited });
     root.replaceChildren();
     this.id = newId();
     this.text = "";
@@ -29,12 +30,17 @@ export class Growing {
     else this.now();
   }
 
+  /** Sentences that are shown already were checked, by what `cited` knows now. */
+  checked() {
+    for (const part of [...this.done, ...this.parts]) part.again?.();
+  }
+
   /** Nothing more comes: what waited is shown, long code folds, diagrams are drawn. */
   finish() {
     clearTimeout(this.timer);
     this.mark(null);
-    if (this.text.length > WHOLE) this.root.replaceChildren(long(this.text, this.id));
-    else this.all(surroundings(this.id));
+    if (this.text.length > WHOLE) this.root.replaceChildren(long(this.text, this.id, this.cited));
+    else this.all(surroundings(this.id, this.cited));
   }
 
   now() {
@@ -49,7 +55,7 @@ export class Growing {
 
   tail() {
     const rest = this.text.slice(this.offset);
-    const env = this.open(rest);
+    const env = this.open(rest, this.offset);
     const blocks = this.plain ? [] : parse(rest, env);
     if (rest.length > BLOCK && !(blocks.length === 1 && blocks[0].type === "fence")) this.plainly(rest);
     else if (this.text.length <= BLOCK && (this.entangled ||= isEntangled(env))) this.all(this.open(this.text));
@@ -59,8 +65,8 @@ export class Growing {
     }
   }
 
-  open(text) {
-    return { ...surroundings(this.id), lines: text.split("\n").length - 1 };
+  open(text, base = 0) {
+    return { ...surroundings(this.id, this.cited), base, lines: text.split("\n").length - 1 };
   }
 
   // Everything is read again, because what came now can change what stands above.

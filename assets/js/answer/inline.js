@@ -4,6 +4,7 @@
 import { el, icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { isLink } from "./syntax.js";
+import { Pen } from "./citing.js";
 import { formula } from "./math.js";
 
 const PAIRS = { em: "em", strong: "strong", s: "s" };
@@ -15,24 +16,36 @@ const PART = /[\s\S]{1,64}/gu;
 /** The nodes of an inline token. */
 export function words(token, env) {
   const path = [document.createDocumentFragment()];
+  const pen = env.cited ? new Pen(token, env) : null;
   let ignored = 0;
   for (const t of token.children) {
     if (t.nesting > 0) {
       if (path.length > DEEPEST) ignored++;
       else path.push(opened(t));
     } else if (t.nesting < 0) {
+      pen?.pass(t.type);
       if (ignored) ignored--;
       else if (path.length > 1) {
         const node = path.pop();
         path.at(-1).append(node);
       }
-    } else path.at(-1).append(single(t, env));
+    } else path.at(-1).append(pen ? penned(t, env, pen) : single(t, env));
   }
   while (path.length > 1) {
     const node = path.pop();
     path.at(-1).append(node);
   }
+  pen?.end();
   return path[0];
+}
+
+// The same where sentences were checked: each part says how it stands in the source.
+function penned(token, env, pen) {
+  if (token.type === "text") return ENDLESS.test(token.content) ? single(token, env) : pen.text(token.content);
+  if (token.type === "code_inline" || token.type === "math") return pen.whole(single(token, env), token.content);
+  if (token.type === "softbreak" || token.type === "hardbreak") pen.pass("break");
+  else if (token.type === "footnote_ref") pen.pass("note");
+  return single(token, env);
 }
 
 function opened(token) {

@@ -53,7 +53,7 @@ export class Plain {
 }
 
 /** A node that shows `text` whole in the end, and its beginning at once. */
-export function long(text, uid) {
+export function long(text, uid, cited = null) {
   const node = el("div", { className: "lu-long" });
   if (text.length > READ) {
     const plain = new Plain();
@@ -61,13 +61,15 @@ export function long(text, uid) {
     plain.paint(text);
     return node;
   }
-  const env = surroundings(uid);
+  const env = surroundings(uid, cited);
   parse((text.match(DEFINITION) ?? []).slice(0, 500).join("\n\n"), env);
   read(node, text, 0, WINDOW, env);
   return node;
 }
 
 function read(node, text, at, size, env) {
+  // Each piece knows where it begins, for as long as its words are still to be laid.
+  env = { ...env, base: at };
   const { shown, end, blocks } = portion(text, at, size, env);
   if (shown) node.append(shown);
   const next = end < text.length ? () => soon(() => read(node, text, end, shown ? WINDOW : size * 2, env)) : () => finish(node, env);

@@ -6,17 +6,20 @@ import { newId, normal, notes, parse, surroundings } from "./syntax.js";
 
 export { Growing } from "./growing.js";
 
-/** The nodes of a finished text. Of a long one the beginning is there at once and the rest follows between frames. */
-export function render(text) {
+/**
+ * The nodes of a finished text. Of a long one the beginning is there at once and the rest follows between frames.
+ * `cited` is what its sentences were checked against (sources/cited.js), or null.
+ */
+export function render(text, cited = null) {
   const whole = normal(text);
   const root = document.createDocumentFragment();
-  if (whole.length > WHOLE) root.append(long(whole, newId()));
-  else show(root, whole);
+  if (whole.length > WHOLE) root.append(long(whole, newId(), cited));
+  else show(root, whole, cited);
   return root;
 }
 
-function show(root, text) {
-  const env = surroundings(newId());
+function show(root, text, cited) {
+  const env = surroundings(newId(), cited);
   const blocks = parse(text, env);
   lay(root, [...blocks, ...notes(env)], env);
 }

@@ -55,11 +55,14 @@ export const newId = () => ++ids;
 /** The text with the line ends that everything here counts by. */
 export const normal = (text) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
-/** What pieces of one text have in common: link targets and footnotes. `uid` tells its footnotes from other texts'. */
-export function surroundings(uid) {
+/**
+ * What pieces of one text have in common: link targets and footnotes. `uid` tells its footnotes from other texts'.
+ * `cited` is what its sentences were checked against; then `base` is where in the text the piece begins that is read.
+ */
+export function surroundings(uid, cited = null) {
   // A definition read after its first reference must not take back the number given.
   const refs = new Proxy({}, { set: (had, label, id) => ((had[label] ??= id) < 0 && (had[label] = id), true) });
-  return { uid, references: {}, footnotes: { refs, list: [] }, definitions: new Map() };
+  return { uid, cited, base: 0, source: "", references: {}, footnotes: { refs, list: [] }, definitions: new Map() };
 }
 
 /** Whether something in the text can change what stands elsewhere in it. */
@@ -67,6 +70,7 @@ export const isEntangled = (env) => Object.keys(env.references).length + Object.
 
 /** The blocks of a text, each {type, token, children?, inline?}; types are those of markdown-it without `_open`. */
 export function parse(text, env) {
+  if (env.cited) Object.assign(env, { source: text, starts: null });
   // Notes within the line are read anew for each that opens: of too many, none is one.
   const crowded = text.split("^[", CROWD).length === CROWD;
   if (crowded) md().inline.ruler.disable("footnote_inline");

@@ -1,5 +1,6 @@
 // The bottom pane: what is being written, with what goes along with it, and Send or Stop.
 
+import { mountAsked } from "./asked.js";
 import { attachFiles, failed, forDraft, forQuestion, nameTray, openTray, putBack, sending, take, tray } from "./attachments.js";
 import { on, tell } from "../core/bus.js";
 import { ask, chat, stop } from "../conversation/chat.js";
@@ -19,6 +20,7 @@ import { pasted } from "./paste.js";
 import { preferences } from "../core/preferences.js";
 import { Suggest } from "./suggest.js";
 import { path } from "../conversation/tree.js";
+import { collectionsHere } from "../conversation/current.js";
 import { fillIn } from "./variables.js";
 
 const coarse = matchMedia("(pointer: coarse)");
@@ -48,6 +50,7 @@ export function mount() {
   });
   wireBar();
   mountMeter();
+  mountAsked();
   watchDrops(attachFiles);
   load(true);
   if (!coarse.matches) field().focus();
@@ -215,7 +218,7 @@ function update(said = "") {
   write(send, label(held));
   send.classList.toggle("lu-stop", Boolean(chat.run) || held);
   send.disabled = chat.run ? chat.run.stopping || !(chat.run.turn || chat.run.halt) : !held && (Boolean(wrong) || isEmpty() || failed().length > 0);
-  field().disabled = Boolean(models.items) && !usable().length;
+  field().disabled = Boolean(models.items) && !usable().length && !collectionsHere().length;
   const placeholder = invitation();
   if (field().placeholder !== placeholder) field().placeholder = placeholder;
   const line = byId("lu-hint");
@@ -271,6 +274,6 @@ addEventListener("keydown", (e) => {
   else if (chat.run) stop();
 });
 
-command({ id: "focus-composer", title: () => t("Write a message"), keys: "Mod+I", run: () => field().focus(), group: "chat", icon: "pen" });
+command({ id: "focus-composer", title: () => t("Write a message"), keys: "Mod+I", run: () => (tell("talk"), field().focus()), group: "chat", icon: "pen" });
 command({ id: "attach", title: () => t("Attach files"), keys: "Mod+U", run: () => byId("lu-files").click(), when: () => !field().disabled, group: "chat", icon: "attach" });
 command({ id: "prompts", title: () => t("Use a prompt"), run: () => suggest.browse(prompts), when: () => !field().disabled, group: "chat", icon: "slash" });

@@ -3,6 +3,7 @@
 import { failed, sending, tray } from "./attachments.js";
 import { chat } from "../conversation/chat.js";
 import { sendingWords } from "./chips.js";
+import { collectionsHere } from "../conversation/current.js";
 import { field } from "./field.js";
 import { count } from "../core/format.js";
 import { t } from "../core/i18n.js";
@@ -22,7 +23,7 @@ export const isEmpty = () => !/\S/.test(field().value) && !tray.items.length;
 /** Why nothing can be sent, or an empty string. */
 export function problem() {
   if (!models.items) return models.error ? t("Lumora cannot be reached. What you write stays here.") : t("Connecting…");
-  if (!usable().length) return models.pulls.size ? t("You can ask as soon as the model is here.") : t("Download a model to ask the first question.");
+  if (!usable().length && !collectionsHere().length) return models.pulls.size ? t("You can ask as soon as the model is here.") : t("Download a model to ask the first question.");
   const { length } = field().value;
   if (length > LONGEST) return t("{length} characters; {most} are the most. Shorten it, or attach it as a file.", { length: count(length), most: count(LONGEST) });
   return "";

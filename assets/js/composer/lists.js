@@ -1,6 +1,7 @@
-// The lists that signs in the text open: "/" for prompts, "@" for who answers.
+// The lists that signs in the text open: "/" for prompts, "@" for who answers, and from which documents.
 
 import { t } from "../core/i18n.js";
+import { ensureCollections } from "../library/chooser.js";
 import { mentionItems } from "./mentions.js";
 import { ensurePrompts, promptItems } from "./templates.js";
 import { refreshAssistants, workspace } from "../core/workspace.js";
@@ -16,12 +17,13 @@ export const promptList = (use) => ({
   },
 });
 
-/** Assistants and models, at "@" where a word begins; `use(mention)` hears which. */
+/** Assistants, models, collections and documents, at "@" where a word begins; `use(mention)` hears which. */
 export const mentionList = (use) => ({
   pattern: /(?<=^|\s)(?<sign>@)(?<query>[\p{L}\p{N}_.-]*)$/u,
-  label: () => t("Who answers this question"),
+  label: () => t("Who answers this question, and from what"),
   items: (query) => {
     if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => null); // models can be named all the same
+    ensureCollections();
     return mentionItems(query, use);
   },
 });

@@ -12,6 +12,7 @@ import { plain } from "../answer/plain.js";
 import { quote } from "./quote.js";
 import { thumbs } from "./rating.js";
 import { openReceipt } from "./receipt.js";
+import { openTrace } from "../sources/trace.js";
 import { tell } from "../core/bus.js";
 import { toast } from "../core/toast.js";
 import { siblings } from "./tree.js";
@@ -20,6 +21,7 @@ import { siblings } from "./tree.js";
 export function answerBar(m) {
   return el("div", { className: "lu-acts" },
     m.text && button(t("Copy"), (e) => copy(m.text, e.currentTarget)),
+    m.sources && !chat.temporary && button(t("Trace"), () => openTrace(m.id), { "aria-haspopup": "dialog", "data-focus": `trace-${m.id}` }),
     button(t("Regenerate"), () => again(m), { className: "lu-idle", "data-focus": `again-${m.id}` }),
     ...thumbs(m),
     switcher(m),

@@ -18,8 +18,14 @@ let opening = 0;
 
 const at = (path, id) => `${path}/${encodeURIComponent(id)}`;
 
+/** The part of the address that names this chat. */
+export const chatAddress = () => (chat.temporary ? TEMPORARY : chat.id ? `#c=${encodeURIComponent(chat.id)}` : "");
+
+// Whether the address names another place than a chat.
+const elsewhere = () => location.hash.startsWith("#library");
+
 function remember() {
-  const hash = chat.temporary ? TEMPORARY : chat.id ? `#c=${encodeURIComponent(chat.id)}` : "";
+  const hash = chatAddress();
   if (location.hash !== hash) history.pushState(history.state, "", location.pathname + location.search + hash);
 }
 
@@ -110,9 +116,9 @@ const given = (values) => Object.fromEntries(Object.entries(values).filter(([, v
  * this question alone; `edited` is the message this text is a new version of. Tells `accepted`, or `refused`
  * with `{text, attachments, edited}`.
  */
-export function ask(text, parent, { attachments = [], model = null, assistant = null, edited = null } = {}) {
-  const again = () => ask(text, parent, { attachments, model, assistant, edited });
-  const one = given({ assistant, model: found("assistants", assistant)?.model ? model : wished(model) });
+export function ask(text, parent, { attachments = [], model = null, assistant = null, collections = null, documents = null, edited = null } = {}) {
+  const again = () => ask(text, parent, { attachments, model, assistant, collections, documents, edited });
+  const one = given({ assistant, model: found("assistants", assistant)?.model ? model : wished(model), collections, documents });
   if (chat.temporary) {
     askHere(text, parent, one, { attachments, edited, again });
     return;
@@ -245,7 +251,7 @@ export function dismissTrouble() {
 
 const look = () => chat.id && !chat.loading && open(chat.id, { quietly: true });
 
-on("stored", remember);
+on("stored", () => elsewhere() || remember()); // the library was opened meanwhile
 on("ended", over);
 on("reopen", () => {
   over();
@@ -258,6 +264,7 @@ on("tab:turn", (id) => {
 });
 addEventListener("popstate", () => {
   const id = addressed();
+  if (elsewhere()) return;
   if (addressedTemporary()) chat.temporary || fresh({ temporary: true });
   else if (id === chat.id && !chat.temporary) return;
   else if (id) open(id);

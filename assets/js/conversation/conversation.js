@@ -3,6 +3,7 @@
 
 import { tell, on } from "../core/bus.js";
 import { addressed, addressedTemporary, chat, dismissTrouble, fresh, open } from "./chat.js";
+import { collectionsHere } from "./current.js";
 import { registerCommands } from "./chatcommands.js";
 import { byId, el, keepingFocus } from "../core/dom.js";
 import { Editor } from "./editor.js";
@@ -141,7 +142,7 @@ function tail(all) {
 function empty() {
   if (chat.trouble) return el("div");
   if (chat.loading) return el("p", { className: "lu-note" }, t("Opening…"));
-  if (models.items && usable().length) return welcome((text) => tell("idea", text));
+  if (models.items && (usable().length || collectionsHere().length)) return welcome((text) => tell("idea", text));
   return models.items || models.error ? firstRun() : el("div");
 }
 

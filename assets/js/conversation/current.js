@@ -4,7 +4,7 @@
 import { Tree } from "./tree.js";
 import { found } from "../core/workspace.js";
 
-const UNSET = { project: null, assistant: null, model: null, instructions: null, sampling: null };
+const UNSET = { project: null, assistant: null, model: null, instructions: null, sampling: null, collections: null };
 
 /** What a chat may have of its own: its project and assistant, and its wishes that differ from the person's. */
 export const setupOf = (values = {}) => Object.fromEntries(Object.keys(UNSET).map((key) => [key, values[key] ?? null]));
@@ -13,7 +13,7 @@ export const chat = {
   id: null, // null while nothing of it is stored
   title: "",
   temporary: false, // nothing is stored, here or on the server
-  setup: setupOf(), // {project, assistant, model, instructions, sampling}, stored or to come
+  setup: setupOf(), // {project, assistant, model, instructions, sampling, collections}, stored or to come
   messages: new Tree(),
   choices: new Map(),
   run: null, // {turn, answer, phase, up, pending, stopping, reader}
@@ -27,7 +27,7 @@ export const chat = {
 /** What every message has; what the server says comes on top. */
 export const MESSAGE = {
   role: "assistant", text: "", reasoning: "", state: "complete", model: null, usage: null, hosts: [], error: null,
-  reason: null, rating: 0, rating_reason: "", attachments: [],
+  reason: null, rating: 0, rating_reason: "", attachments: [], sources: null, checks: null, remembered: null,
 };
 
 /** Puts a message into the tree. */
@@ -51,6 +51,9 @@ export const assistantHere = () => found("assistants", chat.setup.assistant);
 
 /** The project of this chat, or null. */
 export const projectHere = () => found("projects", chat.setup.project);
+
+/** The ids of the collections this chat answers from: its own choice, else its project's; empty for none. */
+export const collectionsHere = () => chat.setup.collections ?? projectHere()?.collections ?? [];
 
 /** The model this chat, its assistant or its project asks for, or null: then the person's choice holds. */
 export const modelHere = () => chat.setup.model ?? assistantHere()?.model ?? projectHere()?.model ?? null;

@@ -6,6 +6,7 @@ import { stepWords } from "../core/server.js";
 import { t, tn } from "../core/i18n.js";
 import { Growing } from "../answer/markdown.js";
 import { heading, label, notices } from "./message.js";
+import { citedOf } from "../sources/cited.js";
 
 export class Live {
   constructor(m) {
@@ -25,11 +26,23 @@ export class Live {
 
   /** Shows the message as it is now; null while there is none yet. */
   paint(m, run) {
+    this.#cite(m);
     if (m && m.text !== this.painted) this.growing.paint((this.painted = m.text));
     if (m?.reasoning) this.#thinking(m, run);
-    if (m?.notices?.length !== this.notices.childElementCount) this.notices.replaceChildren(...notices(m ?? {}));
+    const told = notices(m ?? {});
+    if (told.length !== this.notices.childElementCount) this.notices.replaceChildren(...told);
     write(this.state, phaseWords(run, m));
     this.body.hidden = !m?.text;
+  }
+
+  // Sources come before the words, checks after each sentence.
+  #cite(m) {
+    const cited = citedOf(m);
+    if (!cited || cited.stamp === this.cited) return;
+    const first = this.growing.cited !== cited;
+    Object.assign(this.growing, { cited });
+    this.cited = cited.stamp;
+    if (!first) this.growing.checked();
   }
 
   #thinking(m, run) {

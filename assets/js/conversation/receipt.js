@@ -9,7 +9,7 @@ import { models } from "../topbar/models.js";
 import { lineage } from "./tree.js";
 
 /** The name a person knows a model by. */
-export const modelTitle = (name) => models.items?.find((m) => m.name === name)?.title ?? name ?? "";
+export const modelTitle = (name) => name === "extractive" ? t("Quoted from your documents") : models.items?.find((m) => m.name === name)?.title ?? name ?? "";
 
 const seconds = (ms) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000);
 const hosts = (m) => (m.hosts?.length ? t("contacted {hosts}", { hosts: m.hosts.join(", ") }) : t("no host contacted"));
@@ -63,6 +63,7 @@ function lines(m) {
     [t("Speed"), measured(u.tokens_per_second, (n) => t("{speed} tokens/s", { speed: count(Math.round(n * 10) / 10) }))],
     [t("How it ended"), ending(m)],
     [t("Hosts contacted"), m.hosts?.length ? m.hosts.join(", ") : unknown(m) ? t("Not known: it was imported") : t("None: no host contacted")],
+    [t("Sources"), m.sources?.length ? m.sources.map((s) => `${count(s.number)} ${s.name}${s.page ? `, ${t("p. {n}", { n: count(s.page) })}` : ""}`).join("; ") : null],
     [t("Attachments read"), files.length ? files.join(", ") : t("None")],
     [t("Stored"), chat.temporary ? t("No, this chat is temporary") : t("On this machine")],
     [t("Your rating"), m.rating ? [m.rating > 0 ? t("Good answer") : t("Poor answer"), m.rating_reason].filter(Boolean).join(": ") : null],

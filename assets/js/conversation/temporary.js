@@ -3,7 +3,7 @@
 
 import { ApiError, follow } from "../core/api.js";
 import { tell } from "../core/bus.js";
-import { answerOf, chat, modelHere, projectHere, put } from "./current.js";
+import { answerOf, chat, collectionsHere, modelHere, projectHere, put } from "./current.js";
 import { t } from "../core/i18n.js";
 import { answering } from "../topbar/models.js";
 import { chooseThrough, lineage } from "./tree.js";
@@ -39,7 +39,7 @@ const sent = (m) => (m.role === "user" ? { role: m.role, text: m.text, attachmen
 function setupHere() {
   const { assistant, sampling } = chat.setup;
   const instructions = [projectHere()?.instructions, chat.setup.instructions].filter(Boolean).join("\n\n") || null;
-  return Object.fromEntries(Object.entries({ assistant, sampling, instructions, model: modelHere() }).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries({ assistant, sampling, instructions, model: modelHere(), collections: collectionsHere() }).filter(([, value]) => value !== null && value?.length !== 0));
 }
 
 async function read(run, body, { pending, undo }) {

@@ -117,6 +117,18 @@ const HEAR = {
     run.phase = { kind: "progress", ...event };
     tell("run");
   },
+  sources(run, { spans, enough }) {
+    Object.assign(answerOf(run), { sources: spans, enough });
+    tell("message", run.answer);
+  },
+  checked(run, { checks }) {
+    const answer = answerOf(run);
+    answer.checks = [...(answer.checks ?? []), ...checks];
+    tell("message", run.answer);
+  },
+  remembered(run, { items }) {
+    answerOf(run).remembered = items;
+  },
   text_delta(run, event) {
     if (run.thinking) answerOf(run).thought ??= (performance.now() - run.thinking) / 1000;
     grow(run, "text", event.text);

@@ -48,6 +48,12 @@ const ICONS = {
   globe: "M10 3a7 7 0 100 14 7 7 0 000-14zM3 10h14M10 3c-5 5-5 9 0 14M10 3c5 5 5 9 0 14",
   side: "M3 4h14v12H3zM8 4v12",
   template: "M4 4h12v12H4zM7 8h6M7 11h4",
+  book: "M4 4.500c2-1 4-1 6 .5 2-1.500 4-1.500 6-.5v11c-2-1-4-1-6 .5-2-1.500-4-1.500-6-.5zM10 5v11",
+  tag: "M3 3h7l7 7-7 7-7-7zM6.500 6.500h.01",
+  stop: "M6 6h8v8H6z",
+  zoom: "M9 4a5 5 0 100 10A5 5 0 009 4zM12.700 12.700L17 17M9 7v4M7 9h4",
+  smaller: "M9 4a5 5 0 100 10A5 5 0 009 4zM12.700 12.700L17 17M7 9h4",
+  route: "M5 4a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM15 13a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM6.500 5.500H12a3 3 0 010 6H8a3 3 0 000 3h5.500",
 };
 
 // These point along the line of writing: mirrored where it runs from the right.

@@ -1,13 +1,13 @@
-// Projects, assistants and prompts: what several panes show and each of them may change. Whoever changes one calls
+// Projects, assistants, prompts and collections of documents: what several panes show and each of them may change. Whoever changes one calls
 // the refresh of its kind; every pane and every other tab then hears `collections`.
 
 import { request } from "./api.js";
 import { on, tell, tellTabs } from "./bus.js";
 
 /** The lists as the API gives them; null until they were loaded. */
-export const workspace = { projects: null, assistants: null, prompts: null };
+export const workspace = { projects: null, assistants: null, prompts: null, collections: null };
 
-const asked = { projects: 0, assistants: 0, prompts: 0 };
+const asked = { projects: 0, assistants: 0, prompts: 0, collections: 0 };
 
 async function load(kind) {
   const mine = ++asked[kind];
@@ -33,7 +33,10 @@ export const refreshAssistants = ({ quietly = false } = {}) => refresh("assistan
 /** The same for prompts. */
 export const refreshPrompts = ({ quietly = false } = {}) => refresh("prompts", quietly);
 
-/** The project, assistant or prompt of this id; null when there is none, or none is loaded yet. */
+/** The same for collections of documents. */
+export const refreshCollections = ({ quietly = false } = {}) => refresh("collections", quietly);
+
+/** The project, assistant, prompt or collection of this id; null when there is none, or none is loaded yet. */
 export const found = (kind, id) => workspace[kind]?.find((each) => each.id === id) ?? null;
 
 on("tab:collections", (kind) => load(kind).catch(() => {})); // the next change or load brings it

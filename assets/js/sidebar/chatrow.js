@@ -4,7 +4,7 @@ import { tell } from "../core/bus.js";
 import { chat, fresh, open } from "../conversation/chat.js";
 import { chats, fold } from "./chats.js";
 import { closeDrawer } from "./drawer.js";
-import { button, el, icon, iconButton } from "../core/dom.js";
+import { button, byId, el, icon, iconButton } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
 
@@ -26,6 +26,7 @@ export function patch(node, entry) {
 }
 
 const now = (node) => entryOf.get(node);
+const here = (item) => item.id === chat.id && !byId("app").dataset.place;
 const set = (node, name, value) => (value === null || value === undefined ? node.removeAttribute(name) : node.getAttribute(name) !== String(value) && node.setAttribute(name, value));
 const text = (node, value) => node.textContent !== value && (node.textContent = value);
 
@@ -96,7 +97,7 @@ const PATCH = {
   chat(node, { item, key, project }) {
     const main = node.querySelector(".lu-chat");
     const picked = chats.selected ? chats.selected.has(item.id) : null;
-    const names = ["lu-item", item.id === chat.id && "lu-on", project && "lu-inside", picked && "lu-picked"].filter(Boolean).join(" ");
+    const names = ["lu-item", here(item) && "lu-on", project && "lu-inside", picked && "lu-picked"].filter(Boolean).join(" ");
     if (node.className !== names) node.className = names;
     if (node.draggable !== mouse.matches) node.draggable = mouse.matches;
     const title = item.title || t("Untitled");
@@ -105,7 +106,7 @@ const PATCH = {
     set(main, "data-focus", key);
     set(main, "role", picked === null ? null : "checkbox");
     set(main, "aria-checked", picked);
-    set(main, "aria-current", item.id === chat.id ? "page" : null);
+    set(main, "aria-current", here(item) ? "page" : null);
     running(main, item.running);
     const more = node.querySelector(".lu-more");
     name(more, t("More about “{title}”", { title: isolated(title) }));
@@ -142,6 +143,7 @@ export function newIn(project) {
 /** Shows a chat. */
 export function show(id) {
   if (id !== chat.id || chat.trouble) open(id);
+  else tell("talk");
   closeDrawer();
 }
 

@@ -73,12 +73,13 @@ function focusWhenDrawn(node, frames, then = () => {}) {
 export function closeDrawer() {
   if (!isOpen()) return;
   set(false);
-  byId("lu-menu").focus();
+  byId(byId("talk").hasAttribute("data-behind") ? "lu-lib-menu" : "lu-menu").focus();
 }
 
 function set(open) {
   byId("app").dataset.drawer = open ? "open" : "";
-  byId("talk").inert = open;
+  byId("talk").inert = open || byId("talk").hasAttribute("data-behind");
+  byId("library").inert = open || !byId("talk").hasAttribute("data-behind");
   byId("lu-menu")?.setAttribute("aria-expanded", String(open));
 }
 

@@ -4,6 +4,7 @@ import { request } from "../core/api.js";
 import { tell, tellTabs } from "../core/bus.js";
 import { isolated } from "./chatrow.js";
 import { fold, refreshChats } from "./chats.js";
+import { collectionBoxes, ensureCollections } from "../library/chooser.js";
 import { openDialog } from "../core/dialog.js";
 import { button, el } from "../core/dom.js";
 import { t } from "../core/i18n.js";
@@ -20,7 +21,7 @@ export function editProject(project = null, saved = () => {}, first = "name") {
   const save = el("button", { type: "submit", className: "lu-send" }, project ? t("Save") : t("Create project"));
   const content = el("form", { className: "lu-form", novalidate: true },
     labelled(t("Name"), fields.name), labelled(t("Instructions"), fields.instructions, t("Every chat in this project begins with them.")),
-    labelled(t("Model"), fields.model, t("New chats in this project ask this model.")), wrong,
+    labelled(t("Model"), fields.model, t("New chats in this project ask this model.")), documents(fields), wrong,
     el("div", { className: "lu-row lu-end" }, button(t("Cancel"), () => dialog.close(), { className: "lu-second" }), save));
   const dialog = openDialog({ title: project ? t("Project settings") : t("New project"), content: [content], className: "lu-small" });
   content.addEventListener("submit", async (e) => {
@@ -41,8 +42,8 @@ export function editProject(project = null, saved = () => {}, first = "name") {
   if (first === "name") fields.name.select();
 }
 
-async function keep(project, { name, instructions, model }) {
-  const wanted = { name: name.value.trim(), instructions: instructions.value.trim(), model: model.value || null };
+async function keep(project, { name, instructions, model, chosen }) {
+  const wanted = { name: name.value.trim(), instructions: instructions.value.trim(), model: model.value || null, collections: chosen.length ? chosen : null };
   if (!wanted.name) throw Object.assign(new Error(t("A project needs a name.")), { hint: "" });
   const kept = project
     ? await request(path(project), { method: "PATCH", body: wanted })
@@ -56,8 +57,16 @@ function labelled(label, field, hint = "") {
   return el("label", { className: "lu-field" }, el("span", {}, label), field, hint && el("small", {}, hint));
 }
 
+// Which collections the chats of the project answer from.
+function documents(fields) {
+  const place = el("div", { className: "lu-field" }, el("span", {}, t("Documents")));
+  ensureCollections().then(() => place.append(collectionBoxes({ value: fields.chosen, onChange: (ids) => (fields.chosen = ids) }), el("small", {}, t("Chats in this project answer from these."))));
+  return place;
+}
+
 function form(project) {
   return {
+    chosen: project?.collections ?? [],
     name: el("input", { type: "text", value: project?.name ?? "", maxLength: 200, dir: "auto", autocomplete: "off" }),
     instructions: el("textarea", { value: project?.instructions ?? "", rows: 6, dir: "auto", placeholder: t("For example: answer briefly, and name the page a figure comes from.") }),
     model: el("select", {}, choices(project?.model ?? "")),

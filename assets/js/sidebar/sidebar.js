@@ -24,11 +24,12 @@ const AHEAD = 40; // rows fetched before they come into sight
 let list = null;
 let search = null;
 
-const ICONS = { "lu-new": "plus", "lu-new-temporary": "ghost", "lu-everything": "search", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
+const ICONS = { "lu-new": "plus", "lu-new-temporary": "ghost", "lu-everything": "search", "lu-library-open": "book", "lu-more-all": "dots", "lu-settings": "gear", "lu-side-hide": "side" };
 const CLICKS = {
   "lu-new": () => newChat(),
   "lu-new-temporary": () => newChat({ temporary: true }),
   "lu-everything": () => palette(),
+  "lu-library-open": () => library(),
   "lu-more-all": () => moreMenu(),
   "lu-settings": () => settings(),
   "lu-side-hide": () => toggleSide(),
@@ -66,6 +67,11 @@ function palette() {
   tell("palette");
 }
 
+function library() {
+  closeDrawer();
+  tell("library");
+}
+
 function settings() {
   closeDrawer();
   tell("settings");
@@ -89,6 +95,13 @@ async function addProject() {
   (await import("./projects.js")).editProject();
 }
 
+function place() {
+  const open = byId("app").dataset.place === "library";
+  if (open) byId("lu-library-open")?.setAttribute("aria-current", "page");
+  else byId("lu-library-open")?.removeAttribute("aria-current");
+  redraw();
+}
+
 function theme() {
   const toggle = byId("lu-theme");
   if (!toggle) return;
@@ -99,7 +112,7 @@ function theme() {
 }
 
 function hints() {
-  for (const [id, of, otherwise] of [["lu-new", "new-chat", ""], ["lu-everything", "palette", "Mod+K"]]) {
+  for (const [id, of, otherwise] of [["lu-new", "new-chat", ""], ["lu-everything", "palette", "Mod+K"], ["lu-library-open", "library", ""]]) {
     const hint = byId(id)?.querySelector(".lu-key");
     if (hint) hint.textContent = printed(keysOf(of) || otherwise);
   }
@@ -164,6 +177,7 @@ const stored = () => Boolean(chat.id);
 on("chats", draw);
 on("delete-chat", (id) => removeChats([id === chat.id ? here() : (known(id) ?? { id, title: "" })]));
 on("conversation", redraw);
+on("place", place);
 on("complaint", complain);
 on("preferences", hints);
 addEventListener("lumora:theme", theme);

@@ -1,0 +1,57 @@
+// The head of an open collection: its name, what it holds, how documents get into it, and what else can be done.
+
+import { request } from "../core/api.js";
+import { tell } from "../core/bus.js";
+import { fresh } from "../conversation/chat.js";
+import { addMenu } from "./adding.js";
+import { editCollection, removeCollection } from "./collections.js";
+import { confirm } from "../core/dialog.js";
+import { button, el, icon, iconButton } from "../core/dom.js";
+import { bytes } from "../core/format.js";
+import { t, tn } from "../core/i18n.js";
+import { openMenu } from "../core/menu.js";
+import { goLibrary } from "./place.js";
+import { at } from "./state.js";
+import { complain, toast } from "../core/toast.js";
+import { refreshCollections } from "../core/workspace.js";
+
+const narrow = matchMedia("(max-width: 720px)");
+
+/** Draws it. On a wide screen the collections stand beside it, unless a document is open on the right. */
+export function drawHead(root, c) {
+  const facts = [tn("{n} document", "{n} documents", c.documents), c.bytes > 0 && bytes(c.bytes), c.waiting > 0 && tn("{n} waiting", "{n} waiting", c.waiting), c.failed > 0 && tn("{n} failed", "{n} failed", c.failed)].filter(Boolean).join(" · ");
+  root.replaceChildren(
+    iconButton("left", t("All collections"), () => (narrow.matches ? goLibrary() : tell("close-source")), { className: "lu-icon lu-lib-back", "data-focus": "lib-back" }),
+    el("div", { className: "lu-grow" }, el("h2", { dir: "auto" }, c.name), el("small", {}, facts), c.description && el("p", { className: "lu-quiet", dir: "auto" }, c.description)),
+    button(t("Ask"), () => askHere(c), { className: "lu-second", title: t("A new chat that answers from this collection"), "aria-label": t("Ask “{name}”", { name: c.name }), "data-focus": "ask-collection", disabled: !c.ready }),
+    button([icon("plus"), t("Add")], (e) => addMenu(c, e.currentTarget), { className: "lu-send lu-lib-add", "aria-haspopup": "menu", "aria-label": t("Add documents"), "data-focus": "add-documents" }),
+    iconButton("dots", t("More"), (e) => more(c, e.currentTarget), { "aria-haspopup": "menu", "data-focus": "collection-more" }));
+}
+
+function askHere(c) {
+  fresh();
+  tell("setup", { collections: [c.id] });
+  tell("focus-composer");
+}
+
+function more(c, anchor) {
+  openMenu(anchor, [
+    { label: t("Rename and describe…"), icon: "pen", run: () => editCollection(c) },
+    { label: t("Index anew…"), icon: "again", run: () => reindex(c), disabled: !c.documents },
+    "-",
+    { label: t("Delete collection"), icon: "bin", danger: true, run: () => removeCollection(c) },
+  ]);
+}
+
+async function reindex(c) {
+  const sure = await confirm({ title: t("Index “{name}” anew?", { name: c.name }), text: t("All of it is indexed again with the model chosen for searching. It goes on in the background; searches use the old index until the new one is whole."), action: t("Index anew"), danger: false });
+  if (!sure) return;
+  try {
+    await request(at("collections", c.id, "reindex"), { method: "POST", body: {} });
+    await refreshCollections();
+  } catch (e) {
+    complain(e);
+    return;
+  }
+  toast(t("“{name}” is being indexed anew.", { name: c.name }));
+}

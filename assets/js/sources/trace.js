@@ -1,0 +1,120 @@
+// How an answer came about, in plain words: what was searched for, what was found and how it was ranked, what was left
+// out and why, and where the time went.
+
+import { request } from "../core/api.js";
+import { chat } from "../conversation/current.js";
+import { openDialog } from "../core/dialog.js";
+import { button, copy, el } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { locale, t, tn } from "../core/i18n.js";
+
+const share = (n) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(n);
+
+/** Opens the trace of an answer. */
+export async function openTrace(id) {
+  const place = el("div", { className: "lu-page lu-trace" }, el("p", { className: "lu-note" }, t("Loading…")));
+  const leaving = new AbortController();
+  const dialog = openDialog({ title: t("How this answer came about"), className: "lu-large", content: [place], onClose: () => leaving.abort() });
+  try {
+    const trace = await request(`messages/${encodeURIComponent(id)}/trace`, { signal: leaving.signal });
+    place.replaceChildren(...content(trace, chat.messages.get(id)));
+    dialog.body.append(el("div", { className: "lu-row lu-end" }, button(t("Copy as JSON"), (e) => copy(JSON.stringify(trace, null, 2), e.currentTarget), { className: "lu-second" })));
+  } catch (e) {
+    if (e.name === "AbortError") return;
+    place.replaceChildren(el("p", { role: "alert" }, e.status === 404 ? t("This answer has no trace: it was not answered from documents.") : [e.message, e.hint].filter(Boolean).join(" ")));
+  }
+}
+
+const part = (title, ...nodes) => el("section", { "aria-label": title }, el("h3", {}, title), nodes);
+
+function content(trace, m) {
+  return [asked(trace), evidence(trace), passages(trace, m), steps(trace)].filter(Boolean);
+}
+
+function asked({ question, query, rewritten, kind, search }) {
+  const how = { hybrid: t("by meaning and by words, both rankings fused"), vector: t("by meaning"), lexical: t("by words") }[kind] ?? kind;
+  const lines = [
+    el("p", {}, t("Searched for: “{query}”", { query: query ?? question ?? "" })),
+    rewritten && el("small", {}, t("The question was “{question}”; words of the conversation were added, because it follows on others.", { question })),
+    how && el("small", {}, t("How: {how}", { how })),
+    search?.notice && el("small", {}, search.notice.text ?? search.notice),
+  ];
+  return part(t("What was searched for"), ...lines.filter(Boolean));
+}
+
+function evidence({ evidence: found, budget, tokens }) {
+  if (!found) return null;
+  const lines = [
+    el("p", {}, found.enough ? t("The passages hold enough about the question.") : t("The passages hold too little about the question, and the answer was told so.")),
+    el("small", {}, [typeof found.words === "number" && t("{share}% of the question's words are in them", { share: count(Math.round(found.words * 100)) }), typeof found.cosine === "number" && t("likeness of the best one in meaning: {likeness} of 1", { likeness: share(found.cosine) })].filter(Boolean).join(" · ")),
+    budget && el("small", {}, tn("{used} of {n} token that can be read in time", "{used} of {n} tokens that can be read in time", budget, { used: count(tokens ?? 0) })),
+  ];
+  return part(t("Whether it is enough"), ...lines.filter(Boolean));
+}
+
+const WHY = {
+  budget: () => t("no room: it could not be read in time"),
+  duplicate: () => t("it says the same as another passage"),
+  near_duplicate: () => t("it says the same as another passage"),
+  merged: () => t("it was joined with its neighbour"),
+  neighbour: () => t("it was joined with its neighbour"),
+  limit: () => t("others fit better"),
+  rank: () => t("others fit better"),
+};
+
+const whyWords = (why) => WHY[why]?.() ?? why ?? "";
+
+// Passages that were used, then those that were found and left out, each with its place in either ranking.
+function passages(trace, m) {
+  const ranks = ranking(trace.search ?? {});
+  const names = new Map((m?.sources ?? []).map((s) => [s.chunk, `${s.name}${s.page ? `, ${t("p. {n}", { n: count(s.page) })}` : ""}`]));
+  const used = (trace.used ?? []).map((u) => ({ ...u, what: t("used as source {n}", { n: count(u.number) }) }));
+  const left = [...(trace.dropped ?? []), ...(trace.search?.dropped ?? [])].map((d) => ({ ...d, what: t("left out: {why}", { why: whyWords(d.why) }), out: true }));
+  if (!used.length && !left.length) return part(t("What was found"), el("p", {}, t("Nothing in the chosen documents fits.")));
+  const cell = (value) => el("td", { className: "lu-number" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
+  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? p.name ?? ranks.get(p.chunk)?.name ?? t("Passage {id}", { id: String(p.chunk).slice(0, 8) })), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
+  const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Fused"), t("Tokens"), t("What became of it")];
+  return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-number" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
+}
+
+// chunk → {lexical, vector, fused}: ranks counted from 1.
+function ranking(search) {
+  const ranks = new Map();
+  for (const name of ["lexical", "vector", "fused"]) {
+    const list = search[name] ?? search.ranks?.[name];
+    if (!Array.isArray(list)) continue;
+    list.forEach((entry, i) => {
+      const chunk = typeof entry === "string" ? entry : (entry.chunk ?? entry[0]);
+      ranks.set(chunk, { ...ranks.get(chunk), [name]: entry.rank ?? i + 1, ...(entry.name ? { name: entry.name } : {}) });
+    });
+  }
+  return ranks;
+}
+
+const STEPS = {
+  rewrite: () => t("Wording the search"),
+  embed: () => t("Meaning of the question"),
+  lexical: () => t("Search by words"),
+  vector: () => t("Search by meaning"),
+  fuse: () => t("Fusing the rankings"),
+  rerank: () => t("Ranking anew"),
+  load: () => t("Fetching the passages"),
+  search: () => t("Search"),
+  judge: () => t("Judging what was found"),
+  trim: () => t("Choosing what fits"),
+  check: () => t("Checking the sentences"),
+};
+
+function steps({ milliseconds, search }) {
+  const all = Object.entries({ ...(milliseconds ?? {}) }).filter(([name]) => name !== "total");
+  const inner = Object.entries(search?.milliseconds ?? search?.times ?? {}).filter(([name]) => name !== "total");
+  if (!all.length) return null;
+  const most = Math.max(...all.map(([, ms]) => ms), 0.01);
+  const line = ([name, ms], within) => {
+    const bar = el("i");
+    bar.style.width = `${Math.max(1, (100 * ms) / most)}%`;
+    return [el("span", {}, within ? "· " : "", STEPS[name]?.() ?? name), bar, el("span", {}, t("{n} ms", { n: share(ms) }))];
+  };
+  const rows = all.flatMap((step) => [...line(step), ...(step[0] === "search" ? inner.flatMap((each) => line(each, true)) : [])]);
+  return part(t("Where the time went"), el("div", { className: "lu-steps" }, rows));
+}
