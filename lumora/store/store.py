@@ -32,6 +32,7 @@ from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
 from lumora.store.traces import Traces
 from lumora.store.untitled import Untitled
+from lumora.store.vectors import VectorRows
 
 _FTS_CHECKS = tuple(
     text(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")
@@ -66,6 +67,7 @@ class Store:
         self.speeds = Speeds(db)
         self.traces = Traces(db)
         self.untitled = Untitled(db)
+        self.vectors = VectorRows(db)
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:

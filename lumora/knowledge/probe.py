@@ -1,0 +1,117 @@
+"""How a model computes fastest here: measured for about a second once, then remembered in the data folder."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lumora.knowledge.embedding_model import EmbeddingModel, Precision, revision_of
+from lumora.knowledge.workers import Workers
+from lumora.models.catalog import Row
+from lumora.observe import log
+
+_logger = log.get(__name__)
+FILE = "embedding.json"
+PRECISIONS: tuple[Precision, Precision] = ("fp32", "bf16")
+_SECONDS = 0.2  # for each thing that is tried
+# Plain words, about 60 tokens of any tokenizer: as long as a usual paragraph.
+_TEXT = "The quick brown fox jumps over the lazy dog while seven wizards quietly read old books. " * 3
+_BATCH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Precision of the numbers, and how many threads embed at once."""
+
+    precision: Precision
+    threads: int
+
+
+def load(
+    home: Path, row: Row, folder: Path, cores: int, dimensions: int = 0
+) -> tuple[EmbeddingModel, Choice]:
+    """The model in the precision that is fastest on this machine, and the choice. Blocking; seconds.
+
+    Raises:
+        ModelUnavailable
+    """
+    import torch
+
+    key = f"{revision_of(home)} torch {torch.__version__} {platform.machine()} {_processor()} {cores}"
+    known = _remembered(folder / FILE)
+    if key in known:
+        return EmbeddingModel(home, row, known[key].precision, dimensions), known[key]
+    model, choice = _probe(home, row, cores, dimensions)
+    _remember(folder / FILE, {**known, key: choice})
+    return model, choice
+
+
+def _probe(home: Path, row: Row, cores: int, dimensions: int) -> tuple[EmbeddingModel, Choice]:
+    """Full precision stays unless the half is a tenth faster; as many threads as make it faster together."""
+    full, half = (EmbeddingModel(home, row, p, dimensions) for p in PRECISIONS)
+    gain = _rate_alone(half) / _rate_alone(full)
+    model, precision = (half, PRECISIONS[1]) if gain > 1.1 else (full, PRECISIONS[0])
+    counts = sorted({1, max(1, cores // 2), cores})
+    rates = {n: _rate_together(model, n) for n in counts} if cores > 1 else {1: 1.0}
+    # A machine that is busy now will be idle later: fewer threads must be clearly better.
+    choice = Choice(precision, max(n for n in counts if rates[n] * 1.2 > max(rates.values())))
+    _logger.info("%s: bf16 is %.1f times as fast as fp32; it computes as %s", row.name, gain, choice)
+    return model, choice
+
+
+def _rate_alone(model: EmbeddingModel) -> float:
+    """Texts a second of one core's own time, so that other programs do not matter."""
+    ids = model.tokens([_TEXT] * _BATCH, "document")
+    model.vectors(ids)  # the first time lays out weights
+    began, count = time.thread_time(), 0
+    while (spent := time.thread_time() - began) < _SECONDS:
+        model.vectors(ids)
+        count += _BATCH
+    return count / spent
+
+
+def _rate_together(model: EmbeddingModel, threads: int) -> float:
+    """Texts a second of so many threads at once."""
+    ids = model.tokens([_TEXT] * _BATCH, "document")
+    workers, end = Workers(threads, "lumora-probe"), time.perf_counter() + _SECONDS
+    began = time.perf_counter()
+    counts = [workers.submit(lambda: _until(end, model, ids)) for _ in range(threads)]
+    done = sum(count.result() for count in counts)
+    spent = time.perf_counter() - began
+    workers.close()
+    return done / spent
+
+
+def _until(end: float, model: EmbeddingModel, ids: list[list[int]]) -> int:
+    count = 0
+    while time.perf_counter() < end:
+        model.vectors(ids)
+        count += len(ids)
+    return count
+
+
+def _remembered(path: Path) -> dict[str, Choice]:
+    try:
+        return {key: Choice(**value) for key, value in json.loads(path.read_text("utf-8")).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}  # lost or of another version: measuring again takes a second
+
+
+def _remember(path: Path, choices: dict[str, Choice]) -> None:
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(json.dumps({key: asdict(each) for key, each in choices.items()}, indent=1), "utf-8")
+        fresh.replace(path)
+    except OSError as e:
+        _logger.warning("the choice of precision is not remembered: %s", e)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()
