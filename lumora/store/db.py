@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from lumora.errors import Busy, Conflict, LumoraError, StorageFull
 from lumora.observe import log
+from lumora.store import driver
 
 _logger = log.get(__name__)
 T = TypeVar("T")
@@ -130,7 +131,13 @@ class Database:
         self._lock = asyncio.Lock()
         self._writing = _engine(path, _COMMON + _WRITER, poolclass=NullPool)
         self._reading = _engine(
-            path, _COMMON + _READER, pool_size=READERS, max_overflow=0, pool_reset_on_return=None
+            path,
+            _COMMON + _READER,
+            pool_size=READERS,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",  # a read is one statement: nothing to end after it
+            skip_autocommit_rollback=True,
         )
         event.listen(self._writing.sync_engine, "begin", _begin_immediate)
         self._writer: AsyncConnection | None = None
@@ -207,7 +214,7 @@ class Database:
 
 
 def _engine(path: Path, pragmas: Sequence[str], **options: Any) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=str(path))
+    url = URL.create(driver.NAME, database=str(path))
     engine = create_async_engine(url, **options)
 
     def prepare(connection: Any, _record: Any) -> None:
