@@ -27,7 +27,7 @@ _PUT = text(
     " ON CONFLICT DO NOTHING"
 )
 _MEMBERS = {
-    MEMORY: f"SELECT message AS id, vector AS key FROM message_vectors WHERE {_MINE}",
+    MEMORY: f"SELECT message AS id, vector AS key FROM message_vectors WHERE {_MINE} AND vector NOT LIKE '?%'",
     FACTS: f"SELECT id, vector AS key FROM facts WHERE {_MINE} AND vector IS NOT NULL",
 }
 _CHUNKS = f"SELECT id, vector AS key FROM chunks WHERE {_MINE} AND collection = :space AND vector IS NOT NULL"
@@ -75,6 +75,29 @@ class VectorRows:
         query, values = _members(actor, space)
         rows = await self._db.rows(text(f"SELECT count(*) AS n FROM ({query.text})"), values)
         return int(rows[0]["n"])
+
+    async def of_space(self, actor: Actor, space: str, ids: Sequence[str] | None = None) -> dict[str, bytes]:
+        """The vectors of all `members` of a space, or of those in `ids`, by member: float16 bytes."""
+        query, values = _members(actor, space)
+        chosen = "" if ids is None else " AND m.id IN (SELECT value FROM json_each(:ids))"
+        joined = text(
+            f"SELECT m.id, v.vector FROM ({query.text}) m JOIN vectors v"
+            f' ON v.tenant = :tenant AND v."user" = :user AND v.key = m.key WHERE 1{chosen}'
+        )
+        rows = await self._db.rows(
+            joined, values if ids is None else {**values, "ids": json.dumps(list(ids))}
+        )
+        return {row["id"]: row["vector"] for row in rows}
+
+    async def model_of(self, actor: Actor, space: str) -> str | None:
+        """The revision of the model that made the vectors of a space; None while it has none."""
+        query, values = _members(actor, space)
+        joined = text(
+            f"SELECT v.model FROM ({query.text}) m JOIN vectors v"
+            ' ON v.tenant = :tenant AND v."user" = :user AND v.key = m.key LIMIT 1'
+        )
+        rows = await self._db.rows(joined, values)
+        return str(rows[0]["model"]) if rows else None
 
     async def prune(self, actor: Actor) -> int:
         """Forget the vectors that nothing refers to any more; how many."""
