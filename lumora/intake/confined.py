@@ -60,7 +60,7 @@ def _refuse(event: str, args: tuple[Any, ...]) -> None:
         path, mode, flags = args
         if (flags or 0) & _WRITING or (isinstance(mode, str) and set(mode) & set("wax+")):
             _check_path(path)
-    elif event == "os.mkdir":
+    elif event in ("os.mkdir", "os.remove"):
         _check_path(args[0])
     elif event.startswith(_REFUSED) or event.startswith(_CHANGES):
         raise PermissionError(f"{event} is not allowed while a document is read")

@@ -17,6 +17,9 @@ _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85")
 
 
+_STOPS = frozenset('.!?:;。！？؟।"”’»)')
+
+
 class Block(NamedTuple):
     """`text[start:end]` of one kind."""
 
@@ -44,6 +47,11 @@ class Draft:
         self.dated_at: datetime | None = None
 
     @property
+    def ends_open(self) -> bool:
+        """Whether the text so far stops in the middle of a sentence."""
+        return bool(self._parts) and self._parts[-1][-1:] not in _STOPS
+
+    @property
     def text(self) -> str:
         """All of it so far."""
         if len(self._parts) > 1:
@@ -68,6 +76,16 @@ class Draft:
             raise too_much_text(self.most)
         self.blocks.append(Block(kind, start, self.length))
         return start
+
+    def go_on(self, text: str) -> int:
+        """Append to the last block, after a space; where it starts. Raises Unreadable."""
+        last = self.blocks.pop()
+        self._parts += (" ", text)
+        self.length += len(text) + 1
+        if self.length > self.most:
+            raise too_much_text(self.most)
+        self.blocks.append(Block(last.kind, last.start, self.length))
+        return self.length - len(text)
 
     def heading(self, level: int, title: str, page: int | None = None) -> None:
         """Append a heading, unless it is empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ _BLOCKS = frozenset({
     "figure", "figcaption", "address", "details", "summary", "hr", "body", "html", "table", "thead",
     "tbody", "tfoot", "tr", "td", "th", "caption", "fieldset", "center",
 })  # fmt: skip
+_TAGS = re.compile(r"<[^>]{0,2000}>")
+_RAW = 20_000_000
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _DATES = (
     "article:published_time", "article:modified_time", "date", "dc.date", "dcterms.date", "datepublished",
@@ -28,9 +31,12 @@ _DATES = (
 
 def read(draft: Draft, source: Path | bytes, _limits: Limits, _tell: Any) -> None:
     """Fill the draft. Raises Unreadable."""
-    root = parse(source if isinstance(source, bytes) else source.read_bytes())
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    root = parse(data)
     _facts(draft, root)
     Walk(draft).over(_content(root))
+    if not draft.length:  # boxes nested so deeply that the parser gave up, or all of it in a menu
+        draft.paragraph(one_line(_TAGS.sub(" ", _raw(data))))
     draft.title = draft.title or (draft.headings[0].title if draft.headings else "")
 
 
@@ -60,7 +66,6 @@ def parse(data: bytes) -> Any:
 def _encoding(data: bytes) -> str:
     """UTF-8 when it decodes; else what the page says, when Python knows it."""
     import codecs
-    import re
 
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
@@ -94,6 +99,21 @@ def _content(root: Any) -> Any:
         if len(found) == 1 and len(found[0].text_content()) > 0.2 * whole:
             return found[0]
     return root
+
+
+def _raw(data: bytes) -> str:
+    """The page as text with its tags, without what stands in scripts and styles."""
+    from lumora.intake.encoding import decode
+
+    text = decode(data[:_RAW])
+    lower, kept, at = text.lower(), [], 0
+    while at < len(text):
+        opens = [(found, name) for name in ("script", "style") if (found := lower.find(f"<{name}", at)) >= 0]
+        start, name = min(opens, default=(len(text), ""))
+        kept.append(text[at:start])
+        end = lower.find(f"</{name}", start) if name else -1
+        at = end if end > start else len(text)
+    return "".join(kept)
 
 
 class Walk:

@@ -16,6 +16,7 @@ from lumora.intake.kind import HEAD, TYPES, type_of
 from lumora.intake.limits import Limits
 
 _ATTACHMENTS = 100
+_UNNAMED = {"text/plain": "text.txt", "text/html": "page.html", "message/rfc822": "message.eml"}
 _DEEPEST = 3
 
 
@@ -83,7 +84,7 @@ def _payload(part: EmailMessage) -> bytes:
 def _attachment(draft: Draft, part: EmailMessage, limits: Limits, tell: Any, depth: int) -> None:
     from lumora.intake.document import draft_of
 
-    name = one_line(part.get_filename() or "message.eml")
+    name = one_line(part.get_filename() or _UNNAMED.get(part.get_content_type(), "attachment"))
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None

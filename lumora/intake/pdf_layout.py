@@ -20,39 +20,52 @@ class Layout:
     def __init__(self, draft: Draft, sample: list[list[Line]], count: int) -> None:
         self.draft = draft
         self.body, self.sizes = _sizes(sample)
-        self.furniture = _furniture(sample) if count > 3 else set()
+        self._furniture = _furniture(sample, self.body) if count > 3 else set()
+        self._written: set[tuple[str, int]] = set()
 
     def page(self, number: int, width: float, height: float, lines: list[Line], ocr: bool) -> None:
-        """Add one page."""
+        """Add one page. A head or foot that pages share is written once, and a page number never."""
         draft = self.draft
-        start = draft.length + (2 if draft.blocks else 0)
+        start = -1
         boxes: list[Box] = []
-        for kind, group in self._groups(lines, height):
-            self._write(kind, group, number, boxes)
-        start = min(start, draft.length)
+        for i, (kind, group) in enumerate(self._groups(lines, height)):
+            if kind != SKIP or self._is_new(group[0]):
+                first = self._write(kind, group, number, boxes, goes_on=i == 0)
+                start = first if start < 0 else start
+        start = draft.length if start < 0 else start
         draft.pages.append(
             Page(number, start, draft.length, round(width, 1), round(height, 1), tuple(boxes), ocr)
         )
 
+    def _is_new(self, line: Line) -> bool:
+        shape = _shape(line, self.body)
+        new = shape in self._furniture and shape not in self._written
+        self._written.add(shape)
+        return new
+
     def _groups(self, lines: list[Line], height: float) -> list[tuple[int, list[Line]]]:
-        """Lines that belong together, with what they are."""
+        """Lines that belong together, with what they are; heads and feet come first."""
         groups: list[tuple[int, list[Line]]] = []
+        apart: list[tuple[int, list[Line]]] = []
         right = max((line.x1 for line in lines), default=0.0)
         for i, line in enumerate(lines):
             kind = self._kind(line, lines, i, height)
-            if groups and groups[-1][0] == kind and self._goes_on(kind, groups[-1][1][-1], line, right):
+            if kind == SKIP:
+                apart.append((kind, [line]))
+            elif groups and groups[-1][0] == kind and self._goes_on(kind, groups[-1][1][-1], line, right):
                 groups[-1][1].append(line)
             else:
                 groups.append((kind, [line]))
-        return groups
+        return apart + groups
 
     def _kind(self, line: Line, lines: list[Line], i: int, height: float) -> int:
         edge = i < 2 or i >= len(lines) - 2
-        if edge and (_outline_of(line.text) in self.furniture or _is_number(line, height)):
+        if edge and (_shape(line, self.body) in self._furniture or _is_number(line, height)):
             return SKIP
         if line.gaps >= 2:
             return ROW
-        if self._level(line) and len(line.text) < 200 and _LETTER.search(line.text):
+        level = self._level(line)
+        if level and len(line.text) < 200 and "…" not in line.text and _LETTER.search(line.text):
             return HEADING
         return TEXT
 
@@ -65,7 +78,7 @@ class Layout:
         return min(len(larger) + 1, 4)
 
     def _goes_on(self, kind: int, before: Line, line: Line, right: float) -> bool:
-        if kind in (SKIP, ROW):
+        if kind == ROW:
             return False
         tall = max(before.y1 - before.y0, line.y1 - line.y0, 1.0)
         gap = line.y0 - before.y1
@@ -80,7 +93,8 @@ class Layout:
         short = before.x1 < right - 0.22 * max(right - before.x0, 1.0)
         return not (short and before.text.endswith((".", ":", "!", "?", ";")))
 
-    def _write(self, kind: int, group: list[Line], page: int, boxes: list[Box]) -> None:
+    def _write(self, kind: int, group: list[Line], page: int, boxes: list[Box], goes_on: bool) -> int:
+        """Append the group; where it starts. The first text of a page may go on with the page before."""
         parts: list[str] = []
         spans: list[tuple[int, int]] = []
         at = 0
@@ -92,12 +106,18 @@ class Layout:
             parts.append(line.text)
             at += len(line.text)
         text = "".join(parts)
-        start = self.draft.add(kind, text)
+        goes_on = goes_on and kind == TEXT and self._is_open() and text[0].islower()
+        start = self.draft.go_on(text) if goes_on else self.draft.add(kind, text)
         if kind == HEADING:
             self.draft.headings.append(Heading(self._level(group[0]), text[:300], start, page))
         for line, (first, last) in zip(group, spans, strict=True):
             corners = (round(line.x0, 1), round(line.y0, 1), round(line.x1, 1), round(line.y1, 1))
             boxes.append(Box(start + first, start + last, *corners))
+        return start
+
+    def _is_open(self) -> bool:
+        """Whether the last block is running text without its full stop."""
+        return bool(self.draft.blocks) and self.draft.blocks[-1].kind == TEXT and self.draft.ends_open
 
 
 def _sizes(sample: list[list[Line]]) -> tuple[float, list[float]]:
@@ -111,17 +131,22 @@ def _sizes(sample: list[list[Line]]) -> tuple[float, list[float]]:
     return body, sorted((s for s in count if s >= body * 1.12), reverse=True)
 
 
-def _furniture(sample: list[list[Line]]) -> set[str]:
-    """Lines that stand at the top or the bottom of most pages, numbers left out."""
+def _furniture(sample: list[list[Line]], body: float) -> set[tuple[str, int]]:
+    """Lines that stand at the same place of many pages, first or last on them."""
     seen = Counter(
-        shape for page in sample for shape in {_outline_of(line.text) for line in [*page[:2], *page[-2:]]}
+        shape
+        for page in sample
+        if len(page) > 4
+        for shape in {_shape(line, body) for line in [*page[:2], *page[-2:]]}
     )
-    least = max(3, len(sample) // 2 + 1)
+    least = max(3, len(sample) // 3)
     return {shape for shape, times in seen.items() if times >= least}
 
 
-def _outline_of(text: str) -> str:
-    return _DIGITS.sub("#", text)[:120]
+def _shape(line: Line, body: float) -> tuple[str, int]:
+    """What it says and about where it stands; small lines without their numbers."""
+    text = _DIGITS.sub("#", line.text) if line.size <= 1.05 * body else line.text
+    return text[:120], round(line.y0 / 4)
 
 
 def _is_number(line: Line, height: float) -> bool:

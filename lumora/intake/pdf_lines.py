@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from lumora.intake.draft import tidy
+from lumora.intake.draft import one_line
 
+_LEADER = re.compile(r" ?\.(?: ?\.){3,200} ?")
 HYPHEN = "\ufffe"
 """What pdfium puts in place of a hyphen that ends a line, together with the line end."""
 
@@ -59,7 +61,9 @@ def _lines(textpage: Any, height: float, origin: tuple[float, float]) -> list[Li
     found, at = [], 0
     for piece in _split(text):
         stripped = piece.rstrip("\r\n" + HYPHEN)
-        shown = tidy(stripped).strip()
+        shown = one_line(stripped)
+        if "...." in shown or ". . ." in shown:
+            shown = _LEADER.sub(" … ", shown)
         units_long = len(piece.encode("utf-16-le")) // 2 if wide else len(piece)
         if shown:
             lead = len(stripped) - len(stripped.lstrip())

@@ -131,8 +131,8 @@ def _joined(sections: Iterator[_Section]) -> Iterator[_Section]:
     """Join short sections with those after them, as long as one piece holds them."""
     held: _Section | None = None
     for section in sections:
-        if held is None:
-            held = section
+        if held is None or not held.units and section.path[: len(held.path)] == held.path:
+            held = section  # a heading alone is in the context of the section below it
         elif (
             held.weight < _LEAST or section.weight < _LEAST // 2
         ) and held.weight + section.weight <= MOST - 40:

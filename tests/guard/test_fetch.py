@@ -1,4 +1,4 @@
-"""Fetching a page over real sockets: servers on loopback, which only an explicit allowance makes reachable."""
+"""Fetching a page over real sockets: servers on loopback, reachable by an explicit allowance alone."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ async def test_hosts_are_recorded(monkeypatch: pytest.MonkeyPatch, site: Threadi
 
 
 def _names(monkeypatch: pytest.MonkeyPatch, known: dict[str, list[str]]) -> list[str]:
-    """Answer look-ups from a table; the list of names asked. Each look-up of a name takes its next address."""
+    """Answer look-ups from a table; the list of names asked. Later look-ups get the later addresses."""
     asked: list[str] = []
     real = socket.getaddrinfo
 

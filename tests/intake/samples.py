@@ -61,7 +61,9 @@ def docx(body: str, title: str = "", **more: str | bytes) -> bytes:
     )
     parts: dict[str, str | bytes] = {
         "_rels/.rels": rels(("r1", "officeDocument", "word/document.xml")),
-        "word/_rels/document.xml.rels": rels(("r1", "styles", "styles.xml"), ("r2", "footnotes", "footnotes.xml")),
+        "word/_rels/document.xml.rels": rels(
+            ("r1", "styles", "styles.xml"), ("r2", "footnotes", "footnotes.xml")
+        ),
         "word/styles.xml": styles,
         "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
         "docProps/core.xml": CORE.format(title=title),
@@ -82,9 +84,13 @@ def pptx(slides: list[tuple[str, str, str]]) -> bytes:
         "docProps/core.xml": CORE.format(title=""),
     }
     for i, (title, text, notes) in enumerate(slides, 1):
-        parts[f"ppt/slides/slide{i}.xml"] = f"<p:sld {P}>{_shape(title, 'title')}{_shape(text, 'body')}</p:sld>"
+        parts[f"ppt/slides/slide{i}.xml"] = (
+            f"<p:sld {P}>{_shape(title, 'title')}{_shape(text, 'body')}</p:sld>"
+        )
         parts[f"ppt/slides/_rels/slide{i}.xml.rels"] = rels(("r1", "notesSlide", f"../notesSlides/n{i}.xml"))
-        parts[f"ppt/notesSlides/n{i}.xml"] = f"<p:notes {P}>{_shape(notes, 'body')}{_shape('9', 'sldNum')}</p:notes>"
+        parts[f"ppt/notesSlides/n{i}.xml"] = (
+            f"<p:notes {P}>{_shape(notes, 'body')}{_shape('9', 'sldNum')}</p:notes>"
+        )
     return zipped(parts)
 
 
