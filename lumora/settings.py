@@ -85,6 +85,9 @@ class Settings:
     title_after: float = _setting(
         3.0, "Seconds of rest after which the loaded local model writes titles of conversations; 0 for never."
     )
+    recall_seconds: float = _setting(
+        4.0, "Seconds of reading that passages of documents may add to a question."
+    )
     queue_limit: int = _setting(32, "Requests that may wait for the local engine before callers get 429.")
     max_body: int = _setting(4_000_000, "Largest request body in bytes.")
     max_import: int = _setting(512_000_000, "Largest file of chats that can be imported, in bytes.")
@@ -119,6 +122,11 @@ class Settings:
     def files(self) -> Path:
         """Folder of the original files of documents."""
         return self.data / "files"
+
+    @property
+    def index(self) -> Path:
+        """Folder of the vector index, which can always be made again from the database."""
+        return self.data / "index"
 
     @property
     def logs(self) -> Path:

@@ -120,7 +120,7 @@ async def collections(ws: Open, who: Who) -> CollectionPage:
 @router.post("/collections", dependencies=[WithinQuota])
 async def create(body: CollectionIn, ws: Open, who: Who) -> CollectionOut:
     """Make a collection; its name must be free."""
-    row = await ws.store.collections.create(who, body.name, description=body.description)
+    row = await ws.library.create(who, body.name, body.description)
     return CollectionOut.of(row, CollectionSize(), None)
 
 

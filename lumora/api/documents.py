@@ -15,7 +15,8 @@ from lumora.api.access import require
 from lumora.api.callers import Open, Who, WithinQuota
 from lumora.api.collections import ErrorOut
 from lumora.api.schemas import Id, Strict
-from lumora.knowledge.library import Added, shown
+from lumora.knowledge.incoming import Added
+from lumora.knowledge.library import shown
 from lumora.store import UNREAD, Document, DocumentState
 from lumora.store.documents import Wanted
 from lumora.types import Actor

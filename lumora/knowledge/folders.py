@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lumora.errors import Conflict, InvalidInput, LumoraError
 from lumora.intake.kind import by_ending, type_of
-from lumora.store.files import digest_of
+from lumora.store.files import HEAD, digest_of
 from lumora.store.knowledge_rows import Document, Folder, NewDocument
 from lumora.types import Actor
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 BATCH = 100
 """New files that are stored in one transaction."""
 
-_HEAD = 4096
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -208,7 +207,7 @@ def _new(folder: Folder, files: list[Found], changes: Changes) -> list[NewDocume
     for file in files:
         try:
             with file.path.open("rb") as opened:
-                kind = type_of(file.path.name, opened.read(_HEAD))
+                kind = type_of(file.path.name, opened.read(HEAD))
             hash = digest_of(file.path)
         except OSError as e:
             changes.problems.append(f"{file.path.name}: {e.strerror}")

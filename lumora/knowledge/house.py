@@ -20,8 +20,9 @@ from lumora.types import Actor
 
 if TYPE_CHECKING:
     from lumora.intake.reader import Reader
-    from lumora.knowledge.indexing import Embeds, Indexes
+    from lumora.knowledge.embedder import Embedder, Embedders
     from lumora.knowledge.library import Library
+    from lumora.knowledge.vectors import Vectors
     from lumora.store import Store
 
 REST_SECONDS = 3.0
@@ -52,18 +53,22 @@ class Knowledge:
         return Reader(Limits(file=self._settings.max_document))
 
     @cached_property
-    def embedder(self) -> Embeds:
-        """Makes vectors of texts."""
-        from lumora.errors import ModelUnavailable
+    def embedders(self) -> Embedders:
+        """The embedding models, each loaded on first use."""
+        from lumora.knowledge.embedder import Embedders
 
-        raise ModelUnavailable("There is no embedding model.")
+        return Embedders(self._settings, self._store.vectors)
+
+    def embedder_of(self, name: str | None) -> Embedder:
+        """The embedding model of that name, None for the one of settings."""
+        return self.embedders.of(name)
 
     @cached_property
-    def vectors(self) -> Indexes:
-        """Finds vectors."""
-        from lumora.errors import ModelUnavailable
+    def vectors(self) -> Vectors:
+        """The index of vectors."""
+        from lumora.knowledge.vectors import Vectors
 
-        raise ModelUnavailable("There is no embedding model.")
+        return Vectors(self._settings.index, self._store.vectors)
 
     @cached_property
     def library(self) -> Library:
@@ -75,7 +80,7 @@ class Knowledge:
 
         store, limit = self._store, self._settings.max_document
         originals = Originals(store, self.files, self.reader, limit, self._check)
-        indexing = Indexing(store, self, lambda context, text: f"{context}\n{text}")
+        indexing = Indexing(store, self)
         reading = Reading(self.reader, originals)
         return Library(store, self._jobs, self.files, originals, reading, indexing, self, self._settings)
 
@@ -99,6 +104,10 @@ class Knowledge:
                 await task
         if "reader" in self.__dict__:
             await self.reader.close()
+        if "vectors" in self.__dict__:
+            await self.vectors.close()
+        if "embedders" in self.__dict__:
+            await self.embedders.close()
 
     async def _go_on(self) -> None:
         await asyncio.sleep(REST_SECONDS)

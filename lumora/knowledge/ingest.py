@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from lumora.errors import LumoraError, StorageFull
+from lumora.knowledge.indexing import WORDS_ONLY
 from lumora.knowledge.reading import Read, Reading
 from lumora.observe import log
 from lumora.types import Actor, Done, Event, Notice, Progress
@@ -50,6 +51,7 @@ class Ingest:
         self._embedding: asyncio.Task[None] | None = None
         self._finished = 0
         self._told = 0.0
+        self._waiting = indexing.catch_up(actor, collection, self.say)
         self.open = True
 
     def wake(self) -> None:
@@ -112,9 +114,20 @@ class Ingest:
         if documents:
             return True
         await self._settle()
+        if not self._more.is_set() and await self._catch_up():
+            return True
         # Nothing may be awaited between this look and the next line, or an upload could slip through.
         self.open = self._more.is_set()
         return self.open
+
+    async def _catch_up(self) -> bool:
+        try:
+            return await self._waiting.step()
+        except StorageFull:
+            raise
+        except LumoraError as e:
+            self.say(Notice(WORDS_ONLY, f"Some is found by words only for now: {e.message}"))
+            return False
 
     async def _take(self, document: Document) -> None:
         """Read one document; every reason why that cannot be is kept with it and told."""

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lumora.errors import Conflict, InvalidInput, LumoraError, NotFound
+from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable, NotFound
 from lumora.jobs import Jobs
 from lumora.knowledge import folders
 from lumora.knowledge.folders import FolderSync
+from lumora.knowledge.incoming import Added, Incoming
 from lumora.knowledge.ingest import Ingest
 from lumora.knowledge.originals import Originals
 from lumora.observe import log
 from lumora.settings import Settings
 from lumora.store.ids import new_id
-from lumora.store.knowledge_rows import UNREAD, Document, Folder, NewDocument
+from lumora.store.ingests import NEXT_EMBEDDER
+from lumora.store.knowledge_rows import UNREAD, Collection, Document, Folder, NewDocument
 from lumora.types import Actor, Notice, Progress
 
 if TYPE_CHECKING:
@@ -35,14 +37,6 @@ NAME_LENGTH = 200
 _AGAIN = ("failed", "cancelled", "ready")
 _logger = log.get(__name__)
 Place = tuple[Actor, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A document that came in; `duplicate` when the same file was in the collection already."""
-
-    document: Document
-    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,7 @@ class Library:
         self._store, self._jobs, self._files, self._originals = store, jobs, files, originals
         self._reading, self._indexing, self._models = reading, indexing, models
         self._settings = settings
+        self._incoming = Incoming(store, files, originals.check)
         self._sync = FolderSync(store, settings.data)
         self._running: dict[Place, _Running] = {}
         self._starting = asyncio.Lock()
@@ -92,9 +87,10 @@ class Library:
         await self._store.collections.get(actor, collection)
         arrived = await self._originals.receive(content)
         try:
-            added = await self._keep(actor, collection, shown(name), arrived, tuple(tags))
+            new = _new(shown(name), arrived, tuple(tags))
+            added = await self._incoming.keep(actor, collection, new, arrived)
         finally:
-            await asyncio.to_thread(self._files.discard, arrived)
+            self._files.discard(arrived)
         if added.duplicate and added.document.state in ("failed", "cancelled"):
             return Added(await self.retry(actor, added.document.id), duplicate=True)
         if not added.duplicate:
@@ -208,6 +204,15 @@ class Library:
 
     # Collections
 
+    async def create(self, actor: Actor, name: str, description: str = "") -> Collection:
+        """A new, empty collection, embedded by the model that settings name now, until `reindex` changes it.
+
+        Raises:
+            Conflict: the name is taken, or there are too many.
+        """
+        model = self._settings.embedder
+        return await self._store.collections.create(actor, name, description=description, embedder=model)
+
     async def delete_collection(self, actor: Actor, id: str) -> None:
         """Stop what is being taken in and put a collection in the bin, its documents with it.
 
@@ -229,12 +234,24 @@ class Library:
             await self.start(actor, id)
 
     async def reindex(self, actor: Actor, id: str, embedder: str | None = None) -> str:
-        """Read every document of a collection again; what was read serves meanwhile. Returns the job.
+        """Read every document of a collection again, or with `embedder` embed them by that model.
+
+        What is there serves meanwhile. Returns the job.
 
         Raises:
-            NotFound
+            NotFound: no such collection. ModelUnavailable: the model is not installed.
         """
-        await self._store.ingests.again(actor, id)
+        place = await self._store.collections.get(actor, id)
+        if embedder is None:
+            await self._store.ingests.again(actor, id)
+        elif not self._models.embedder_of(embedder).installed:
+            raise ModelUnavailable(
+                f"The embedding model {embedder[:80]} is not installed.",
+                hint=f"Download it first: lumora models pull {embedder[:80]}.",
+            )
+        else:
+            following = None if embedder == place.embedder else embedder
+            await self._store.collections.note(actor, id, **{NEXT_EMBEDDER: following})
         return await self.start(actor, id)
 
     def job_of(self, actor: Actor, collection: str) -> str | None:
@@ -323,8 +340,11 @@ class Library:
                 return
 
     async def resume(self) -> None:
-        """Start the jobs of all collections in which documents wait. For the start, over all actors."""
-        for actor, collection in await self._store.ingests.unfinished():
+        """Start the jobs of all collections in which something waits. For the background, over all actors."""
+        waiting = await self._store.ingests.unfinished()
+        noted = await self._store.collections.noted()
+        waiting += [(actor, place.id) for actor, place in noted if self._indexing.can_catch_up(place)]
+        for actor, collection in waiting:
             if self.job_of(actor, collection) is None:
                 await self.start(actor, collection)
 
@@ -345,22 +365,6 @@ class Library:
         running = self._running.get((actor, document.collection))
         if running is not None:
             running.ingest.drop(document.id)
-
-    async def _keep(
-        self, actor: Actor, collection: str, name: str, arrived: Arrived, tags: tuple[str, ...]
-    ) -> Added:
-        from lumora.intake.kind import type_of
-
-        async with self._files.lock:
-            there = await self._store.documents.same(actor, collection, [arrived.hash])
-            if arrived.hash in there:
-                return Added(there[arrived.hash], duplicate=True)
-            await self._originals.check(actor, arrived.bytes)
-            await self._files.keep(arrived)
-            kind = type_of(name, arrived.head)
-            new = NewDocument(name, kind, arrived.bytes, arrived.hash, tags=tags)
-            (document,) = await self._store.documents.add(actor, collection, [new])
-        return Added(document)
 
     async def _check_may_move(self, actor: Actor, document: Document) -> None:
         if document.state in UNREAD:
@@ -388,6 +392,12 @@ class Library:
         rest = [each for each in folder.ignored if each != document.name]
         ignored = [*rest, document.name] if left_out else rest
         await self._store.folders.change(actor, folder.id, ignored=ignored)
+
+
+def _new(name: str, arrived: Arrived, tags: tuple[str, ...]) -> NewDocument:
+    from lumora.intake.kind import type_of
+
+    return NewDocument(name, type_of(name, arrived.head), arrived.bytes, arrived.hash, tags=tags)
 
 
 def shown(name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lumora.errors import Conflict, NotFound, Unreadable
-from lumora.store.files import Arrived, Files, digest_of
+from lumora.store.files import HEAD, Arrived, Files, digest_of, to_disk
 from lumora.store.knowledge_rows import Document, NewDocument
 from lumora.types import Actor
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lumora.store import Store
 
 FETCH_SECONDS = 60.0
-HEAD = 4096
 Check = Callable[[Actor, int], Awaitable[None]]
 
 
@@ -92,8 +91,9 @@ class Originals:
             for name, each in arrived.items():
                 if each.hash not in seen:
                     seen.add(each.hash)
-                    await self._files.keep(each)
                     new.append(_member(document, name, each))
+            fresh = {n.hash for n in new}
+            await asyncio.to_thread(self._files.keep, [a for a in arrived.values() if a.hash in fresh])
             await self._store.ingests.unpacked(actor, document.id, _summary(len(new), len(members)), new)
         return f"{document.name}: {_summary(len(new), len(members))}"
 
@@ -106,7 +106,7 @@ class Originals:
         arrived = await self._files.receive(_whole(got.body), self._limit)
         try:
             async with self._files.lock:
-                await self._files.keep(arrived)
+                await asyncio.to_thread(self._files.keep, [arrived])
                 known = {"name": got.name or document.name, "type": type_of(got.name, arrived.head)}
                 await self._store.ingests.fetched(
                     actor, document.id, bytes=arrived.bytes, hash=arrived.hash, **known
@@ -123,6 +123,7 @@ def _is_plain_file(path: Path) -> bool:
 def _measured(path: Path) -> Arrived:
     with path.open("rb") as file:
         head = file.read(HEAD)
+    to_disk(path)
     return Arrived(path, digest_of(path), head, path.stat().st_size)
 
 

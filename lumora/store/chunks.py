@@ -43,19 +43,27 @@ class Chunks:
         return await vector_keys(self._db, actor, documents)
 
     async def page(
-        self, actor: Actor, collection: str, after: int = 0, limit: int = 1000, *, bare: bool = False
+        self,
+        actor: Actor,
+        collection: str,
+        after: int = 0,
+        limit: int = 1000,
+        *,
+        bare: bool = False,
+        binned: bool = False,
     ) -> tuple[list[Chunk], int]:
         """Passages of a collection in the order they came, after a cursor (0 at first), and the next cursor.
 
-        Left out are those of documents in the bin; with `bare` also those that have a vector.
+        Left out are those of documents in the bin, unless `binned`; with `bare` those that have a vector.
         """
         query = select(chunks.c.seq, *_COLUMNS).join(documents, _its_document(actor))
         query = query.where(
             owned(chunks, actor),
             chunks.c.collection == collection,
             chunks.c.seq > after,
-            documents.c.deleted_at.is_(None),
         )
+        if not binned:
+            query = query.where(documents.c.deleted_at.is_(None))
         if bare:
             query = query.where(chunks.c.vector.is_(None))
         rows = [dict(row) for row in await self._db.rows(query.order_by(chunks.c.seq).limit(limit))]

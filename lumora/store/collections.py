@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import and_, case, exists, func, select
@@ -52,6 +53,26 @@ class Collections(Kept[Collection]):
         ).where(owned(documents, actor), d.deleted_at.is_(None))
         rows = [dict(row) for row in await self._db.rows(query.group_by(d.collection))]
         return {row.pop("collection"): CollectionSize(**row) for row in rows}
+
+    async def note(self, actor: Actor, id: str, **notes: Any) -> None:
+        """Set keys of its settings; None takes one away.
+
+        Raises:
+            NotFound: as `get`.
+        """
+        async with self._db.write() as tx:
+            found = await self.find(tx, actor, id)
+            merged = {k: v for k, v in {**found.settings, **notes}.items() if v is not None}
+            if merged != found.settings:
+                await self._set(tx, actor, id, settings=merged)
+
+    async def noted(self) -> list[tuple[Actor, Collection]]:
+        """Collections of all actors with settings. For work in the background, never for a request."""
+        c = collections.c
+        query = select(c.tenant, c.user, *(c[field.name] for field in fields(Collection)))
+        rows = await self._db.rows(query.where(c.deleted_at.is_(None), c.settings.is_not({})))
+        made = [dict(row) for row in rows]
+        return [(Actor(row.pop("tenant"), row.pop("user")), Collection(**row)) for row in made]
 
     async def _check_name(self, tx: Transaction, actor: Actor, name: str, id: str) -> None:
         c = collections.c

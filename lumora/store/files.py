@@ -11,17 +11,23 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedWriter
 from pathlib import Path
+from typing import Protocol
 
 from lumora.errors import StorageFull, TooLarge
 from lumora.store.ids import new_id
 
 _ARRIVING = "arriving"
 _PIECE = 1 << 20
+HEAD = 4096
+"""Bytes of the beginning of a file, by which its type is told."""
+
+
+class _Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +56,31 @@ class Files:
 
     def room(self) -> Path:
         """A new private folder below this one, for what is on its way; `sweep` removes what is left of it."""
-        folder = self.folder / _ARRIVING / new_id()
-        folder.mkdir(mode=0o700, parents=True)
+        folder = self._arriving() / new_id()
+        folder.mkdir(mode=0o700)
         return folder
 
     async def receive(self, pieces: AsyncIterator[bytes], limit: int) -> Arrived:
-        """Write `pieces` to the disk as they come.
+        """Write `pieces` to the disk as they come, and wait until they are on it.
 
         Raises:
             TooLarge: more than `limit` bytes. StorageFull: no room. Nothing is left of it then.
         """
-        folder = await asyncio.to_thread(self.room)
-        path, digest, size, head = folder / "file", hashlib.sha256(), 0, b""
+        path = (await asyncio.to_thread(self._arriving)) / new_id()
+        digest, size, head, waiting, unwritten = hashlib.sha256(), 0, b"", list[bytes](), 0
         try:
-            with no_room_said(), await asyncio.to_thread(_private, path) as file:
-                async for piece in pieces:
-                    size += len(piece)
-                    _check_size(size, limit)
-                    head += piece[: max(0, 4096 - len(head))]
-                    digest.update(piece)
-                    await asyncio.to_thread(file.write, piece)
+            async for piece in pieces:
+                size += len(piece)
+                _check_size(size, limit)
+                head += piece[: max(0, HEAD - len(head))]
+                waiting.append(piece)
+                unwritten += len(piece)
+                if unwritten >= _PIECE:
+                    await asyncio.to_thread(_append, path, waiting, digest)
+                    waiting, unwritten = [], 0
+            await asyncio.to_thread(_append, path, waiting, digest, last=True)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            path.unlink(missing_ok=True)
             raise
         return Arrived(path, digest.hexdigest(), head, size)
 
@@ -83,21 +92,31 @@ class Files:
         """
         return await self.receive(_read(source), limit)
 
-    async def keep(self, arrived: Arrived) -> None:
-        """Put it in its place for good; call it under `lock`, before the row that names it is written."""
-        await asyncio.to_thread(self._keep, arrived)
+    def keep(self, arrived: Iterable[Arrived]) -> None:
+        """Put files in their places for good. Call it under `lock`, in a thread, before rows name them.
 
-    def _keep(self, arrived: Arrived) -> None:
-        target = self.path(arrived.hash)
+        Raises:
+            StorageFull
+        """
+        places = set()
         with no_room_said():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _to_disk(arrived.path)
-            arrived.path.replace(target)
-            _to_disk(target.parent)
+            for each in arrived:
+                target = self.path(each.hash)
+                if target.parent not in places:
+                    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    places.add(target.parent)
+                each.path.replace(target)
+            for place in places:
+                to_disk(place)
 
     def discard(self, arrived: Arrived) -> None:
-        """Remove the folder it arrived in."""
-        shutil.rmtree(arrived.path.parent, ignore_errors=True)
+        """Remove what is left of it where it arrived."""
+        arrived.path.unlink(missing_ok=True)
+
+    def _arriving(self) -> Path:
+        folder = self.folder / _ARRIVING
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def remove(self, hashes: Collection[str]) -> None:
         """Remove these files; call it under `lock`, when no row names them."""
@@ -144,8 +163,18 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _private(path: Path) -> BufferedWriter:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def _append(path: Path, pieces: list[bytes], digest: _Hash, *, last: bool = False) -> None:
+    """Add to a file, made when it is not there; after the `last` pieces it is on the disk."""
+    with (
+        no_room_said(),
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file,
+    ):
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+        if last:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:
@@ -162,7 +191,7 @@ def _check_size(size: int, limit: int) -> None:
         )
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     if path.is_dir() and os.name == "nt":
         return  # Windows keeps names by itself

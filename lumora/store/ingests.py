@@ -32,6 +32,9 @@ CAREFUL_AFTER = 2
 """Attempts that were cut off, after which a document is taken up alone: it may be what cuts them off."""
 
 MOST_ATTEMPTS = 5
+BARE, NEXT_EMBEDDER = "bare", "next_embedder"
+"""Settings of a collection: passages wait for a model to embed them; it is being embedded anew by another."""
+
 _CUT_OFF = {
     "code": "interrupted",
     "message": f"Lumora stopped {MOST_ATTEMPTS} times while it read this file.",
@@ -97,13 +100,29 @@ class Ingests:
 
     async def embedded(self, actor: Actor, keys: Mapping[str, str]) -> None:
         """Keep the vector keys of passages, by passage."""
-        rows = [
-            {"of_tenant": actor.tenant, "of_user": actor.user, "of_id": id, "key": key}
-            for id, key in keys.items()
-        ]
-        if rows:
+        if keys:
             async with self._db.write() as tx:
-                await tx.run(_SET_VECTOR, rows)
+                await tx.run(_SET_VECTOR, _vector_rows(actor, keys))
+
+    async def change_embedder(
+        self, actor: Actor, collection: str, embedder: str, keys: Mapping[str, str]
+    ) -> bool:
+        """Give all passages of a collection their vectors by another model, in one transaction.
+
+        Returns False, with nothing changed, when `keys` lack one: it came in meanwhile.
+        """
+        query = select(chunks.c.id).where(owned(chunks, actor), chunks.c.collection == collection)
+        async with self._db.write() as tx:
+            found = await Collections.find(tx, actor, collection)
+            there = {row["id"] for row in await tx.rows(query)}
+            if not there <= keys.keys():
+                return False
+            if there:
+                await tx.run(_SET_VECTOR, _vector_rows(actor, {id: keys[id] for id in there}))
+            left = {k: v for k, v in found.settings.items() if k not in (BARE, NEXT_EMBEDDER)}
+            mine = (owned(collections, actor), collections.c.id == collection)
+            await tx.run(update(collections).where(*mine).values(embedder=embedder, settings=left))
+            return True
 
     async def finish(self, actor: Actor, ids: Sequence[str]) -> list[str]:
         """These documents are ready, unless they were deleted or cancelled meanwhile; which are."""
@@ -196,6 +215,13 @@ class Ingests:
         """The hashes of all files that a document of any actor names. For the sweep, never for a request."""
         query = select(documents.c.hash).distinct().where(documents.c.folder.is_(None))
         return {row["hash"] for row in await self._db.rows(query)}
+
+
+def _vector_rows(actor: Actor, keys: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {"of_tenant": actor.tenant, "of_user": actor.user, "of_id": id, "key": key}
+        for id, key in keys.items()
+    ]
 
 
 async def _still(tx: Transaction, actor: Actor, ids: Sequence[str], *states: str) -> dict[str, str]:
