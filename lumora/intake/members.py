@@ -21,8 +21,8 @@ _DEEPEST = 3
 _PIECE = 1 << 20
 
 
-def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> list[tuple[str, str]]:
-    """(name inside, path) of each document. On an error nothing is left in `into`.
+def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> dict[str, list[Any]]:
+    """`found`: (name inside, path) of each document; `skipped`: names. On an error nothing is left in `into`.
 
     Raises:
         Unreadable
@@ -36,7 +36,7 @@ def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> list[tuple[str,
         for _, where in work.found:
             Path(where).unlink(missing_ok=True)
         raise
-    return work.found
+    return {"found": work.found, "skipped": work.skipped[:1000]}
 
 
 @dataclass
@@ -47,6 +47,8 @@ class _Unpacking:
 
     def __post_init__(self) -> None:
         self.found: list[tuple[str, str]] = []
+        self.skipped: list[str] = []
+        self.names: set[str] = set()
         self.bytes = 0
         self.seen = 0
 
@@ -61,9 +63,10 @@ class _Unpacking:
         self.seen += 1
         if self.seen > self.limits.members:
             raise reasons.too_much(f"It holds more than {self.limits.members:,} files.")
-        name = before + shown(info.filename)
+        name = self._unused(before + shown(info.filename))
         target = self.into / f"{self.seen:06d}"
         if not self._copy(archive, info, target, name):
+            self.skipped.append(name)
             return
         with target.open("rb") as file:
             nested = type_of(name, file.read(HEAD)) == "zip"
@@ -74,8 +77,19 @@ class _Unpacking:
         try:
             if depth < _DEEPEST:
                 self.zip(target, f"{name}/", depth + 1)
+            else:
+                self.skipped.append(name)
         finally:
             target.unlink(missing_ok=True)
+
+    def _unused(self, name: str) -> str:
+        """An archive may hold several files of one name."""
+        path, tries = PurePosixPath(name), 1
+        while name in self.names:
+            tries += 1
+            name = str(path.with_name(f"{path.stem} ({tries}){path.suffix}"))
+        self.names.add(name)
+        return name
 
     def _copy(self, archive: Zipped, info: zipfile.ZipInfo, target: Path, name: str) -> bool:
         """Write the member; False, with nothing left, when it is no document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +81,14 @@ class Member:
 
     name: str
     path: Path
+
+
+class Members(list[Member]):
+    """What was unpacked; `skipped` are the names of files that are no documents or too large."""
+
+    def __init__(self, members: Iterable[Member], skipped: Iterable[str] = ()) -> None:
+        super().__init__(members)
+        self.skipped = tuple(skipped)
 
 
 def to_wire(parsed: Parsed) -> dict[str, Any]:

@@ -48,7 +48,12 @@ def pieces(draft: Draft, title: str) -> list[Piece]:
             path = section.path
             if header is not None and header[0] < start:
                 path = (*path, text[header[0] : header[1]][:160])
-            made.append(_piece(text, start, end, context(title, path), draft.pages, starts))
+            held = text[start:end]
+            start += len(held) - len(held.lstrip())
+            held = held.strip()
+            if held:
+                first, last = _on_pages(start, start + len(held), draft.pages, starts)
+                made.append(Piece(start, start + len(held), first, last, context(title, path), held))
     return made
 
 
@@ -62,12 +67,12 @@ def context(title: str, path: Sequence[str]) -> str:
     return SEPARATOR.join(n if len(n) <= 160 else n[:159] + "…" for n in names)
 
 
-def _piece(text: str, start: int, end: int, where: str, pages: list[Page], starts: list[int]) -> Piece:
-    first = last = None
-    if pages:
-        first = pages[max(0, bisect_right(starts, start) - 1)].number
-        last = pages[max(0, bisect_right(starts, end - 1) - 1)].number
-    return Piece(start, end, first, last, where, text[start:end])
+def _on_pages(start: int, end: int, pages: list[Page], starts: list[int]) -> tuple[int | None, int | None]:
+    """The first and the last page of a stretch of text, None where there are none."""
+    if not pages:
+        return None, None
+    first, last = (max(0, bisect_right(starts, at) - 1) for at in (start, end - 1))
+    return pages[first].number, pages[last].number
 
 
 def _sections(text: str, blocks: list[Block], headings: list[Heading]) -> Iterator[_Section]:
@@ -131,7 +136,7 @@ def _joined(sections: Iterator[_Section]) -> Iterator[_Section]:
     """Join short sections with those after them, as long as one piece holds them."""
     held: _Section | None = None
     for section in sections:
-        if held is None or not held.units and section.path[: len(held.path)] == held.path:
+        if held is None or (not held.units and section.path[: len(held.path)] == held.path):
             held = section  # a heading alone is in the context of the section below it
         elif (
             held.weight < _LEAST or section.weight < _LEAST // 2

@@ -15,7 +15,7 @@ from lumora.errors import NotFound, Unreadable
 from lumora.intake import reasons
 from lumora.intake.child_process import ChildProcess
 from lumora.intake.limits import Limits
-from lumora.intake.parsed import Member, Parsed, from_wire
+from lumora.intake.parsed import Member, Members, Parsed, from_wire
 
 IDLE_SECONDS = 90.0
 FILES = 5000
@@ -54,17 +54,16 @@ class Reader:
 
     async def members(
         self, path: Path, name: str, into: Path, progress: Callable[[int, int | None], None] = _silent
-    ) -> list[Member]:
-        """Unpack the readable files of the zip at `path` into the folder `into`, which exists.
-
-        Zips inside are not opened here: they are members with the type `zip`.
+    ) -> Members:
+        """Unpack the documents of the zip at `path`, and of zips in it, into the folder `into`, which exists.
 
         Raises:
             Unreadable: encrypted, damaged, or more than the limits allow (nothing is left then).
         """
         work = {"do": "members", "path": str(path), "name": name, "into": str(into)}
         value, _ = await self._reading.ask(work, _size(path, self.limits), progress)
-        return [Member(name, Path(where)) for name, where in value]
+        found = (Member(name, Path(where)) for name, where in value["found"])
+        return Members(found, value["skipped"])
 
     async def page_image(self, path: Path, page: int, width: int = 1200) -> bytes:
         """Page `page` (from 1) of a PDF as PNG, about `width` pixels wide (at most 3,000).

@@ -57,7 +57,8 @@ def docx(body: str, title: str = "", **more: str | bytes) -> bytes:
     styles = (
         f'<w:styles {W}><w:style w:type="paragraph" w:styleId="H1"><w:name w:val="heading 1"/></w:style>'
         '<w:style w:type="paragraph" w:styleId="H2"><w:name w:val="Überschrift 2"/></w:style>'
-        '<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/><w:basedOn w:val="H2"/></w:style></w:styles>'
+        '<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/>'
+        '<w:basedOn w:val="H2"/></w:style></w:styles>'
     )
     parts: dict[str, str | bytes] = {
         "_rels/.rels": rels(("r1", "officeDocument", "word/document.xml")),
@@ -96,7 +97,8 @@ def pptx(slides: list[tuple[str, str, str]]) -> bytes:
 
 def _shape(text: str, role: str) -> str:
     lines = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in text.split("\n"))
-    return f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="{role}"/></p:nvPr></p:nvSpPr><p:txBody>{lines}</p:txBody></p:sp>'
+    place = f'<p:nvSpPr><p:nvPr><p:ph type="{role}"/></p:nvPr></p:nvSpPr>'
+    return f"<p:sp>{place}<p:txBody>{lines}</p:txBody></p:sp>"
 
 
 def xlsx(sheets: dict[str, list[list[object]]]) -> bytes:
