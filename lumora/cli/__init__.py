@@ -1,4 +1,4 @@
-"""The `lumora` command: serve, ask, import, export, doctor, models."""
+"""The `lumora` command: serve, ask, ingest, collections, import, export, doctor, models."""
 
 from __future__ import annotations
 
@@ -44,13 +44,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         from lumora.cli.doctor import doctor
 
         return doctor(settings)
-    from lumora.cli import commands, portable
+    from lumora.cli import commands, knowledge, portable
 
     work: Coroutine[Any, Any, int]
     if options.command == "ask":
         work = commands.ask(settings, options)
     elif options.command in ("import", "export"):
         work = (portable.bring if options.command == "import" else portable.export)(settings, options)
+    elif options.command in ("ingest", "collections"):
+        work = (knowledge.ingest if options.command == "ingest" else knowledge.collections)(settings, options)
     else:
         work = {
             "list": commands.models_list,
@@ -76,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="*", help="the question; what is piped in is put below it")
     ask.add_argument("-m", "--model", help="model to ask")
     ask.add_argument("-c", "--conversation", help="conversation to go on with")
+    ingest = commands.add_parser("ingest", help="take documents into a collection, to search and ask them")
+    ingest.add_argument("path", nargs="+", help="files, folders, zip archives or addresses of web pages")
+    ingest.add_argument(
+        "--collection", metavar="NAME", help="where to; it is made when there is none (default: Documents)"
+    )
+    ingest.add_argument("--follow", action="store_true", help="keep the collection in step with a folder")
+    commands.add_parser("collections", help="all collections of documents")
     bring = commands.add_parser("import", help="import the chats of ChatGPT, Open WebUI or another Lumora")
     bring.add_argument("file", nargs="?", help="conversations.json, the zip it came in, or another export")
     bring.add_argument(

@@ -17,6 +17,7 @@ from contextlib import (
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
+from lumora.cli.shelf import DirectShelf, RemoteShelf, Shelf
 from lumora.errors import LumoraError
 from lumora.settings import Settings
 from lumora.types import LOCAL_OWNER, Event, event_from_dict
@@ -33,6 +34,11 @@ Export = tuple[str, AsyncIterator[bytes]]  # the name of a file and its content
 
 class Reach(Protocol):
     """What commands need of a workspace. Closing a generator cancels what it follows."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """The library."""
+        ...
 
     def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
         """Ask and follow the turn."""
@@ -76,6 +82,7 @@ class Direct:
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
+        self.shelf: Shelf = DirectShelf(workspace)
 
     async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
         """Ask and follow the turn."""
@@ -136,12 +143,13 @@ class Remote:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self.shelf: Shelf = RemoteShelf(client)
 
     async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
         """Ask and follow the turn."""
         body = {"text": text, "model": model, "conversation": conversation}
         async with self._client.stream("POST", "/api/v1/chat/ask", json=body) as response:
-            await _raise_for(response)
+            await raise_for(response)
             async with aclosing(self._events(response, "turns")) as events:
                 async for event in events:
                     yield event
@@ -159,24 +167,24 @@ class Remote:
     async def models(self) -> list[dict[str, Any]]:
         """All models."""
         response = await self._client.get("/api/v1/models")
-        await _raise_for(response)
+        await raise_for(response)
         items: list[dict[str, Any]] = response.json()["items"]
         return items
 
     async def remove(self, name: str) -> None:
         """Remove an installed model."""
-        await _raise_for(await self._client.delete(f"/api/v1/models/{name}"))
+        await raise_for(await self._client.delete(f"/api/v1/models/{name}"))
 
     async def receive(self, content: AsyncIterator[bytes]) -> str:
         """Start importing a file; the job."""
         response = await self._client.post("/api/v1/imports", content=content, timeout=None)
-        await _raise_for(response)
+        await raise_for(response)
         return str(response.json()["job"])
 
     async def follow(self, job: str) -> Events:
         """The events of a job."""
         async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
-            await _raise_for(response)
+            await raise_for(response)
             async with aclosing(self._events(response, "jobs", job)) as events:
                 async for event in events:
                     yield event
@@ -184,7 +192,7 @@ class Remote:
     async def undo_import(self, job: str) -> int:
         """Delete what an import brought; how many conversations."""
         response = await self._client.post(f"/api/v1/imports/{job}/undo")
-        await _raise_for(response)
+        await raise_for(response)
         return int(response.json()["changed"])
 
     @asynccontextmanager
@@ -194,16 +202,16 @@ class Remote:
         path = f"/api/v1/conversations/{ids[0]}/export" if alone else "/api/v1/export"
         asked: dict[str, Any] = {"format": format} | ({} if alone else {"conversation": list(ids)})
         async with self._client.stream("GET", path, params=asked) as response:
-            await _raise_for(response)
+            await raise_for(response)
             name = response.headers["content-disposition"].rpartition("''")[2]
             yield unquote(name), response.aiter_bytes()
 
     async def _job(self, path: str, body: dict[str, Any]) -> AsyncIterator[Event]:
         started = await self._client.post(path, json=body)
-        await _raise_for(started)
+        await raise_for(started)
         job = started.json()["job"]
         async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
-            await _raise_for(response)
+            await raise_for(response)
             async with aclosing(self._events(response, "jobs", job)) as events:
                 async for event in events:
                     yield event
@@ -222,7 +230,8 @@ class Remote:
                 await self._client.post(f"/api/v1/{kind}/{job}/cancel")
 
 
-async def _raise_for(response: httpx.Response) -> None:
+async def raise_for(response: httpx.Response) -> None:
+    """Raise what the server said went wrong as the error it was. Raises LumoraError."""
     if response.status_code < 400:
         return
     await response.aread()
