@@ -3,8 +3,10 @@
     set up    which instructions, sampling and model hold for it (`lumora.setup`)
     route     which model answers; before anything is stored, so that without one the question stays a draft
     store     the question and the place for its answer, in one transaction (`ask`, `regenerate`, `resume`)
-    recall    the conversation so far, from the question back to its root, with what was attached to it
-    respond   the model's own stream of events
+    recall    the conversation so far, from the question back to its root, with what was attached to it; and
+              where documents are to be asked, the passages found in them (`lumora.knowledge.recall`)
+    respond   the model's own stream of events; without a model, the sentences of the passages that answer
+    check     each sentence against the passages while the answer streams (`lumora.cited`)
     keep      done by `lumora.jobs`: every event as it is said, the answer when it ends (`fold`)
 
 What a model copes with by itself (too long a conversation, a busy engine) it says as events of its stream.
@@ -12,27 +14,33 @@ What a model copes with by itself (too long a conversation, a busy engine) it sa
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from lumora import attached
+from lumora import attached, cited
 from lumora.errors import Conflict, InvalidInput, TooLarge
 from lumora.jobs import said
 from lumora.live_log import Fold
+from lumora.ports import Recollection, Retrieval
 from lumora.settings import Settings
-from lumora.setup import Router, check, gather, route
+from lumora.setup import Router, check, gather
 from lumora.types import (
     Actor,
     ChatMessage,
     ChatRequest,
+    Checked,
     Done,
     Event,
     Failed,
     MessageState,
     Notice,
+    Remembered,
     Sampling,
+    Sources,
+    Span,
     Started,
 )
 
@@ -46,12 +54,13 @@ LATEST = "latest"
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """Who answers, by which instructions, and what the person should know about that."""
+    """Who answers, by which instructions, from which collections, and what to tell the person about that."""
 
     model: str
     instructions: str = ""
     sampling: Sampling = Sampling()
     notices: tuple[Notice, ...] = ()
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +82,17 @@ class Turn:
 class Assistant:
     """Answers. Everything it does is for the `Actor` it is given."""
 
-    def __init__(self, store: Store, router: Router, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        router: Router,
+        settings: Settings,
+        retrieval: Callable[[], Retrieval] | None = None,
+    ) -> None:
         self._store = store
         self._router = router
         self._settings = settings
+        self._retrieval = retrieval
 
     async def ask(
         self,
@@ -91,17 +107,18 @@ class Assistant:
         attachments: Sequence[str] = (),
         setup: Setup | None = None,
         assistant: str | None = None,
+        collections: Sequence[str] | None = None,
     ) -> Turn:
         """Store a question, in a new conversation if none is named, and the place for its answer.
 
         It goes below the message `parent`, by default the newest one; None starts a branch at the root.
         `attachments` are ids of stored ones. `setup` is kept with a new conversation. `assistant` answers
-        this question alone.
+        this question alone, and it is answered from `collections` in place of the conversation's.
 
         Raises:
             InvalidInput: an empty question, too many attachments, or a `setup` for a conversation there is.
             TooLarge: over `LONGEST_QUESTION` characters.
-            NotFound: unknown conversation, parent, attachment, assistant or project.
+            NotFound: unknown conversation, parent, attachment, assistant, project or collection.
             UnknownModel, ModelUnavailable: nobody to ask.
         """
         from lumora.store import Setup
@@ -109,7 +126,7 @@ class Assistant:
         files = await self._attached(actor, attachments)
         check_text(text, files)
         chat = await self._chat(actor, conversation, setup)
-        how = await self._how(actor, chat, model, sampling, assistant)
+        how = await self._how(actor, chat, model, sampling, assistant, collections=collections)
         if parent == LATEST:
             parent = await self._store.messages.latest(actor, conversation) if conversation else None
         _, question, answer = await self._store.messages.begin_turn(
@@ -122,6 +139,7 @@ class Assistant:
             turn=turn,
             attachments=[_named(file) for file in files],
             setup=setup or Setup(),
+            collections=collections,
         )
         return Turn(actor, turn, question, answer, how)
 
@@ -142,9 +160,10 @@ class Assistant:
         found = await self._store.messages.get(actor, message)
         question = found if found.role == "user" else await self._parent(actor, found)
         chat = await self._store.conversations.get(actor, question.conversation)
-        how = await self._how(actor, chat, model, sampling)
+        chosen = await self._chosen_before(actor, question)
+        how = await self._how(actor, chat, model, sampling, collections=chosen, stored=True)
         answer = await self._store.messages.begin_answer(
-            actor, question=question.id, model=how.model, turn=turn
+            actor, question=question.id, model=how.model, turn=turn, collections=chosen
         )
         return Turn(actor, turn, question, answer, how)
 
@@ -159,7 +178,8 @@ class Assistant:
             raise Conflict("This answer cannot be continued.", hint="Only an answer that was cut off can.")
         question = await self._parent(actor, answer)
         chat = await self._store.conversations.get(actor, question.conversation)
-        how = await self._how(actor, chat, None, sampling, wish=answer.model)
+        chosen = (answer.sources or {}).get("collections")
+        how = await self._how(actor, chat, None, sampling, wish=answer.model, collections=chosen, stored=True)
         answer = await self._store.messages.reopen(actor, answer.id, turn, how.model)
         return Turn(actor, turn, question, answer, how)
 
@@ -173,7 +193,16 @@ class Assistant:
         for notice in turn.how.notices:
             yield notice
         _, model = await self._router.choose(turn.model)
-        async with aclosing(model.stream(await self._recall(turn))) as events:
+        request = await self._recall(turn)
+        if not turn.how.collections or self._retrieval is None:
+            async with aclosing(model.stream(request)) as events:
+                async for event in events:
+                    yield event
+            return
+        retrieval = self._retrieval()
+        found = await self._found(turn, retrieval, request)
+        similar = partial(retrieval.similar, turn.actor)
+        async with aclosing(cited.turn(model, request, found, similar, turn.answer.text)) as events:
             async for event in events:
                 yield event
 
@@ -186,6 +215,7 @@ class Assistant:
 
             text, reasoning, usage = said(events)
             last = events[-1]
+            sources, checks, remembered = _evidence(answer, events)
             failed = last if isinstance(last, Failed) else None
             kept: MessageState = "complete" if state == "done" else state  # type: ignore[assignment]
             return AnswerResult(
@@ -197,6 +227,9 @@ class Assistant:
                 hosts=last.hosts if isinstance(last, Done | Failed) else (),
                 error=asdict(failed) if failed else None,
                 reason=last.reason if isinstance(last, Done) else None,
+                sources=sources,
+                checks=checks,
+                remembered=remembered,
             )
 
         return result
@@ -212,7 +245,29 @@ class Assistant:
         if turn.how.instructions:
             read.insert(0, ChatMessage("system", turn.how.instructions))
         said_before = tuple(message for message in read if message.content)
-        return ChatRequest(turn.model, said_before, turn.how.sampling, client=client_of(turn.actor))
+        who = turn.actor
+        return ChatRequest(turn.model, said_before, turn.how.sampling, client=client_of(who), actor=who)
+
+    async def _found(self, turn: Turn, retrieval: Retrieval, request: ChatRequest) -> Recollection:
+        """Passages for the question; those it has already when its answer is being continued."""
+        kept = turn.answer.sources or {}
+        if turn.answer.text and "spans" in kept:
+            spans = tuple(Span(**span) for span in kept["spans"])
+            return Recollection(spans, kept["enough"], query=turn.question.text)
+        said = [m for m in request.messages if m.role in ("user", "assistant")]
+        before = said[: -2 if turn.answer.text else -1]
+        budget = await cited.budget(self._store, turn.actor, turn.model, self._settings.recall_seconds)
+        found = await retrieval.recall(turn.actor, turn.question.text, before, turn.how.collections, budget)
+        await self._store.traces.put(turn.actor, turn.answer.id, found.trace)
+        return found
+
+    async def _chosen_before(self, actor: Actor, question: Message) -> list[str] | None:
+        """The collections that a question was asked of in place of its conversation's."""
+        for message in await self._store.messages.of_conversation(actor, question.conversation):
+            if message.parent == question.id and "collections" in (message.sources or {}):
+                chosen: list[str] = (message.sources or {})["collections"]
+                return chosen
+        return None
 
     async def _attached(self, actor: Actor, ids: Sequence[str]) -> list[Attachment]:
         attached.check_count(len(ids))
@@ -240,12 +295,15 @@ class Assistant:
         sampling: Sampling,
         assistant: str | None = None,
         wish: str | None = None,
+        collections: Sequence[str] | None = None,
+        stored: bool = False,
     ) -> How:
         default = self._settings.system_prompt
         held = await gather(self._store, actor, default, chat, mention=assistant, asked=sampling)
+        chosen = await cited.chosen(self._store, actor, held.collections, collections, stored=stored)
         wishes = (wish, *held.models) if wish else held.models
-        name, notices = await route(self._router, wishes, model)
-        return How(name, held.instructions, held.sampling, notices)
+        name, notices = await cited.who(self._router, wishes, model, chosen)
+        return How(name, held.instructions, held.sampling, notices, chosen)
 
     async def _parent(self, actor: Actor, answer: Message) -> Message:
         if answer.parent is None:
@@ -260,6 +318,20 @@ def _named(file: Attachment) -> dict[str, object]:
 def _with_attachments(message: Message, texts: dict[str, str]) -> str:
     found = [(a["name"], texts[a["id"]]) for a in message.attachments if a["id"] in texts]
     return attached.enclosed(message.text, found)
+
+
+def _evidence(answer: Message, events: list[Event]) -> tuple[Any, Any, Any]:
+    """What is kept of sources, checks and memory; an answer that goes on keeps what is not said anew."""
+    sources, checks, remembered = answer.sources, answer.checks, answer.remembered
+    for event in events:
+        match event:
+            case Sources():
+                sources = {**(sources or {}), **asdict(event)}
+            case Remembered():
+                remembered = [asdict(item) for item in event.items]
+    if marks := {c.start: asdict(c) for e in events if isinstance(e, Checked) for c in e.checks}:
+        checks = [marks[start] for start in sorted(marks)]
+    return sources, checks, remembered
 
 
 def client_of(actor: Actor) -> str:

@@ -2,9 +2,9 @@
 
     settings      the instructions of this server
     preferences   the person's own; their instructions replace the server's
-    project       its instructions are added, its model is preferred
+    project       its instructions are added, its model is preferred, its collections are asked
     assistant     the conversation's: likewise, and its sampling
-    conversation  instructions of its own replace all of the above
+    conversation  instructions and collections of its own replace all of the above
     mention       an assistant named for one question alone, in place of the conversation's and above all
     request       model and sampling of this call
 
@@ -15,7 +15,7 @@ of a model that is gone is passed over with a notice; one made in the request is
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -60,15 +60,20 @@ class Layer:
     model: str | None = None
     sampling: Mapping[str, Any] | None = None
     replaces: bool = False
+    collections: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What holds: `models` are those wished for by stored choices, the most particular first."""
+    """What holds: `models` are those wished for by stored choices, the most particular first.
+
+    `collections` are ids of those to answer from; some may be gone.
+    """
 
     instructions: str = ""
     models: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    collections: tuple[str, ...] = ()
 
 
 def combine(layers: list[Layer], asked: Sampling = Sampling()) -> Effective:
@@ -83,7 +88,9 @@ def combine(layers: list[Layer], asked: Sampling = Sampling()) -> Effective:
         sampling |= readable(layer.sampling)
     sampling |= {f.name: v for f in fields(asked) if (v := getattr(asked, f.name)) not in (None, ())}
     models = dict.fromkeys(layer.model for layer in reversed(layers) if layer.model)
-    return Effective("\n\n".join(texts), tuple(models), Sampling(**sampling))
+    chosen = [layer.collections for layer in layers if layer.collections is not None]
+    found = tuple(chosen[-1]) if chosen else ()
+    return Effective("\n\n".join(texts), tuple(models), Sampling(**sampling), found)
 
 
 def readable(stored: Any) -> dict[str, Any]:
@@ -128,7 +135,7 @@ async def gather(
     layers = [Layer(default), person, await _project(store, actor, chat.project)]
     assistant = await _assistant(store, actor, chat.assistant)
     layers.append(Layer(model=assistant.model) if mention else assistant)
-    layers.append(Layer(chat.instructions, chat.model, chat.sampling, replaces=True))
+    layers.append(Layer(chat.instructions, chat.model, chat.sampling, True, chat.collections))
     if mention:
         named = await store.assistants.get(actor, mention)
         layers.append(Layer(named.instructions, named.model, named.sampling))
@@ -140,7 +147,9 @@ async def _project(store: Store, actor: Actor, id: str | None) -> Layer:
         found = await store.projects.get(actor, id) if id else None
     except NotFound:
         return Layer()
-    return Layer(found.instructions, found.model) if found else Layer()
+    if not found:
+        return Layer()
+    return Layer(found.instructions, found.model, collections=found.collections)
 
 
 async def _assistant(store: Store, actor: Actor, id: str | None) -> Layer:

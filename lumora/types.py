@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+EXTRACTIVE = "extractive"
+"""The name of what answers by quoting documents, without a model."""
+
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "tool_calls", "cancelled"]
 MessageState = Literal["complete", "streaming", "cancelled", "interrupted", "failed"]
@@ -66,6 +69,7 @@ class ChatRequest:
     """What a `ChatModel` is asked. `client` is the key the fair queue takes turns by.
 
     A `background` request is nobody's question: a local model is neither loaded nor kept loaded for it.
+    `sources` are passages found for it, for what quotes them by itself; models read them in their messages.
     """
 
     model: str
@@ -76,6 +80,8 @@ class ChatRequest:
     tool_choice: str | Mapping[str, Any] | None = None
     client: str = "local"
     background: bool = False
+    sources: tuple[Span, ...] = ()
+    actor: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ from lumora.types import Actor, ChatRequest, Event, Sampling
 if TYPE_CHECKING:
     from lumora.knowledge.house import Knowledge
     from lumora.knowledge.library import Library
+    from lumora.knowledge.memory import Memory
+    from lumora.knowledge.recall import Recall
     from lumora.models.roster import Roster
     from lumora.portable.transfer import Transfer
     from lumora.store import Attachment, Setup
@@ -59,7 +61,7 @@ class Workspace:
         self.lock = lock
         self.jobs = Jobs(store.jobs)
         self._titles = Titles(store, self.jobs, self._engine, settings.title_after)
-        self.jobs.on_end = self._titles.rest
+        self.jobs.on_end = self._rested
         self._pulls: dict[str, str] = {}
 
     @classmethod
@@ -112,7 +114,7 @@ class Workspace:
         """Every model that can answer: installed ones and those of providers."""
         from lumora.models.roster import Roster
 
-        return Roster(self.settings)
+        return Roster(self.settings, lambda actor, left, right: self.recall.similar(actor, left, right))
 
     @cached_property
     def portable(self) -> Transfer:
@@ -127,6 +129,18 @@ class Workspace:
         from lumora.knowledge.house import Knowledge
 
         return Knowledge(self.store, self.jobs, self.settings, self.check_quota)
+
+    @cached_property
+    def recall(self) -> Recall:
+        """Finds what an answer can rest on."""
+        from lumora.knowledge.recall import Recall
+
+        return Recall(self.knowledge.search, self.knowledge.embedders.of())
+
+    @property
+    def memory(self) -> Memory:
+        """Facts about the person, and what was said before."""
+        return self.knowledge.memory
 
     @property
     def library(self) -> Library:
@@ -148,7 +162,7 @@ class Workspace:
 
     @cached_property
     def _assistant(self) -> Assistant:
-        return Assistant(self.store, self.models, self.settings)
+        return Assistant(self.store, self.models, self.settings, lambda: self.recall)
 
     async def ask(
         self,
@@ -162,6 +176,7 @@ class Workspace:
         attachments: Sequence[str] = (),
         setup: Setup | None = None,
         assistant: str | None = None,
+        collections: Sequence[str] | None = None,
     ) -> Turn:
         """Store a question and start answering it; follow the returned turn by its id.
 
@@ -179,6 +194,7 @@ class Workspace:
             attachments=attachments,
             setup=setup,
             assistant=assistant,
+            collections=collections,
         )
         return self._run(turn)
 
@@ -225,7 +241,9 @@ class Workspace:
         Raises as `lumora.temporary.answer`.
         """
         await self._titles.step_aside()
-        events = await temporary.answer(self.store, self.models, self.settings, actor, chat)
+        events = await temporary.answer(
+            self.store, self.models, self.settings, actor, chat, lambda: self.recall
+        )
         return self.jobs.unkept(actor, events, idle)
 
     async def tokens(self, text: str, model: str | None = None) -> tuple[int, bool]:
@@ -291,7 +309,13 @@ class Workspace:
 
     def _run(self, turn: Turn) -> Turn:
         self.jobs.start(turn.actor, turn.id, self._assistant.run(turn), self._assistant.fold(turn.answer))
+        self.knowledge.learning.heard(turn.actor, turn.question.conversation, turn.question.id)
         return turn
+
+    def _rested(self) -> None:
+        self._titles.rest()
+        if "knowledge" in self.__dict__:
+            self.knowledge.rest()
 
     async def _start_pull(self, actor: Actor, name: str, work: AsyncGenerator[Event, None]) -> str:
         row = await self.store.jobs.create(actor, PULL, name, new_id())

@@ -32,6 +32,7 @@ async def ask(body: AskIn, ws: Open, who: Who) -> Response | AnswerOut:
         attachments=body.attachments,
         setup=body.setup.value() if body.setup else None,
         assistant=body.assistant,
+        collections=body.collections,
     )
     return await _answer(ws, who, turn, body.stream)
 
@@ -77,7 +78,8 @@ async def _answer(ws: Workspace, who: Actor, turn: Turn, streaming: bool) -> Res
     async for _ in ws.follow(who, turn.id):
         pass
     kept = MessageOut.of(await ws.store.messages.get(who, turn.answer.id))
-    fields = kept.model_dump(include={"text", "state", "model", "usage", "hosts", "error"})
+    told = {"text", "state", "model", "usage", "hosts", "error", "sources", "enough", "checks"}
+    fields = kept.model_dump(include=told)
     conversation = turn.question.conversation
     return AnswerOut(
         turn=turn.id, conversation=conversation, question=turn.question.id, answer=kept.id, **fields

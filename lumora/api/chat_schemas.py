@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
-from lumora.api.schemas import SamplingIn, Strict
+from lumora.api.schemas import Collections, SamplingIn, Strict
 from lumora.attached import MOST
 
 if TYPE_CHECKING:
@@ -24,19 +24,30 @@ class SetupIn(Strict):
     model: str | None = None
     instructions: str | None = Field(None, max_length=LONGEST_INSTRUCTIONS)
     sampling: SamplingIn | None = None
+    collections: Collections | None = None
+    memory: StrictBool | None = None
 
     def value(self) -> Setup:
         """The same for the core."""
         from lumora.store import Setup
 
         chosen = self.sampling.model_dump(exclude_defaults=True) if self.sampling else None
-        return Setup(self.project, self.assistant, self.model, self.instructions, chosen or None)
+        return Setup(
+            self.project,
+            self.assistant,
+            self.model,
+            self.instructions,
+            chosen or None,
+            self.collections,
+            self.memory,
+        )
 
 
 class AskIn(Strict):
     """A question. `parent` left out: below the newest message; null: a branch at the root.
 
-    `setup` belongs to a new conversation; `assistant` answers this question alone.
+    `setup` belongs to a new conversation; `assistant` answers this question alone, and it is answered from
+    `collections` alone, which replace those of the conversation; an empty list is none.
     """
 
     text: str
@@ -47,6 +58,7 @@ class AskIn(Strict):
     attachments: list[str] = Field(default_factory=list, max_length=MOST)
     setup: SetupIn | None = None
     assistant: str | None = None
+    collections: Collections | None = None
     stream: bool = True
 
 
@@ -78,6 +90,9 @@ class AnswerOut(BaseModel):
     usage: dict[str, Any] | None
     hosts: list[str]
     error: dict[str, Any] | None
+    sources: list[dict[str, Any]] | None
+    enough: bool | None
+    checks: list[dict[str, Any]] | None
 
 
 class SaidAttachment(Strict):
@@ -109,13 +124,15 @@ class TemporaryIn(Strict):
     sampling: SamplingIn = SamplingIn()
     assistant: str | None = None
     instructions: str | None = Field(None, max_length=LONGEST_INSTRUCTIONS)
+    collections: Collections | None = None
 
     def value(self) -> Temporary:
         """The same for the core."""
         from lumora.temporary import Temporary
 
         said = tuple(m.value() for m in self.messages)
-        return Temporary(said, self.model, self.sampling.value(), self.assistant, self.instructions)
+        chosen = tuple(self.collections or ())
+        return Temporary(said, self.model, self.sampling.value(), self.assistant, self.instructions, chosen)
 
 
 class TokensIn(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool, StringConstraints
@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from lumora.api.callers import Open, Who, WithinQuota
 from lumora.api.schemas import (
+    Collections,
     ConversationOut,
     ConversationPage,
     ConversationWithMessages,
@@ -43,6 +44,8 @@ class ArrangeIn(Strict):
     model: ModelName | None = None
     instructions: Instructions | None = None
     sampling: SamplingIn | None = None
+    collections: Collections | None = None
+    memory: StrictBool | None = None
 
     def changes(self) -> dict[str, object]:
         """The same for the store."""
@@ -108,8 +111,7 @@ async def conversation(conversation: str, ws: Open, who: Who) -> Response:
     """One conversation with its whole tree of messages."""
     head = await _shown(ws, who, conversation)
     rows = await ws.store.messages.of_conversation(who, conversation)
-    # Written here: making a thousand models and validating them takes longer than reading them.
-    messages = [{name: getattr(row, name) for name in MessageOut.model_fields} for row in rows]
+    messages = [MessageOut.fields_of(row) for row in rows]
     return Response(to_json({**dict(head), "messages": messages}), media_type="application/json")
 
 
@@ -153,6 +155,12 @@ async def search(ws: Open, who: Who, q: str = "", limit: Annotated[int, Query(ge
 async def rate(message: str, body: RatingIn, ws: Open, who: Who) -> MessageOut:
     """Say whether an answer is good, bad or neither."""
     return MessageOut.of(await ws.store.messages.rate(who, message, body.value, body.reason))
+
+
+@router.get("/messages/{message}/trace")
+async def trace(message: str, ws: Open, who: Who) -> dict[str, Any]:
+    """How an answer came by its sources: query, ranks, what was dropped, tokens, time of each step."""
+    return await ws.store.traces.get(who, message)
 
 
 @router.delete("/messages/{message}")

@@ -1,4 +1,4 @@
-"""Projects: folders of conversations with instructions and a model of their own."""
+"""Projects: folders of conversations with instructions, a model and collections of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from lumora.api.callers import Open, Who, WithinQuota
-from lumora.api.schemas import Instructions, ModelName, Name, Strict
+from lumora.api.schemas import Collections, Instructions, ModelName, Name, Strict
 from lumora.store import Project
 from lumora.types import Actor
 from lumora.workspace import Workspace
@@ -22,6 +22,7 @@ class ProjectIn(Strict):
     name: Name
     instructions: Instructions = ""
     model: ModelName | None = None
+    collections: Collections | None = None
 
 
 class ProjectChangeIn(Strict):
@@ -30,6 +31,7 @@ class ProjectChangeIn(Strict):
     name: Name = ""
     instructions: Instructions = ""
     model: ModelName | None = None
+    collections: Collections | None = None
 
 
 class ProjectOut(BaseModel):
@@ -39,6 +41,7 @@ class ProjectOut(BaseModel):
     name: str
     instructions: str
     model: str | None
+    collections: list[str] | None
     conversations: int
     created_at: datetime
     updated_at: datetime
@@ -72,7 +75,7 @@ async def create(body: ProjectIn, ws: Open, who: Who) -> ProjectOut:
 
 @router.patch("/{project}", dependencies=[WithinQuota])
 async def change(project: str, body: ProjectChangeIn, ws: Open, who: Who) -> ProjectOut:
-    """Change its name, instructions or model."""
+    """Change its name, instructions, model or collections."""
     changes = body.model_dump(exclude_unset=True)
     return await _shown(ws, who, await ws.store.projects.change(who, project, **changes))
 

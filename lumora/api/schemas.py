@@ -23,6 +23,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Instructions = Annotated[str, StringConstraints(max_length=100_000)]
+Collections = Annotated[list[Id], Field(max_length=100)]
 
 
 class SamplingIn(Strict):
@@ -50,7 +51,8 @@ class SamplingIn(Strict):
 class ConversationOut(BaseModel):
     """A conversation in the list; `running` is the turn at work in it.
 
-    `project` is null also when the project is deleted. `model`, `instructions` and `sampling` are its own.
+    `project` is null also when the project is deleted. `model`, `instructions`, `sampling`, `collections` and
+    `memory` are its own.
     """
 
     id: str
@@ -63,6 +65,8 @@ class ConversationOut(BaseModel):
     model: str | None
     instructions: str | None
     sampling: dict[str, Any] | None
+    collections: list[str] | None
+    memory: bool | None
     titled_by: str
     running: str | None = None
 
@@ -83,7 +87,10 @@ class AttachedOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """One message of the tree. `reason` is why an answer ended; `rating` is -1, 0 or 1."""
+    """One message of the tree. `reason` is why an answer ended; `rating` is -1, 0 or 1.
+
+    An answer from documents has `sources`, whether they were `enough`, and the `checks` of its sentences.
+    """
 
     id: str
     parent: str | None
@@ -101,13 +108,24 @@ class MessageOut(BaseModel):
     rating: int
     rating_reason: str
     attachments: list[AttachedOut]
+    sources: list[dict[str, Any]] | None
+    enough: bool | None
+    checks: list[dict[str, Any]] | None
+    remembered: list[dict[str, Any]] | None
 
     @classmethod
     def of(cls, row: Message) -> MessageOut:
         """From the stored row."""
-        values = {name: getattr(row, name) for name in cls.model_fields}
+        values = cls.fields_of(row)
         attached = [AttachedOut(**each) for each in row.attachments]
         return cls(**{**values, "hosts": list(row.hosts), "attachments": attached})
+
+    @classmethod
+    def fields_of(cls, row: Message) -> dict[str, Any]:
+        """The same without a model being made and validated, which takes longer than reading the row."""
+        found = row.sources or {}
+        told = {"sources": found.get("spans"), "enough": found.get("enough")}
+        return {name: told[name] if name in told else getattr(row, name) for name in cls.model_fields}
 
 
 class ConversationWithMessages(ConversationOut):

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from lumora.errors import LumoraError, ModelUnavailable
 from lumora.models import catalog
 from lumora.models.context import CHARS_PER_TOKEN
+from lumora.models.extractive import ActorSimilar, Extractive
 from lumora.models.installed import Installed
 from lumora.models.openai_compatible import OpenAICompatible
 from lumora.models.plan import Machine, fits, measure_machine
 from lumora.ports import ChatModel
 from lumora.settings import Settings
-from lumora.types import ChatRequest, Event, Sampling
+from lumora.types import EXTRACTIVE, ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
     from lumora.models.engine import LocalEngine
@@ -57,10 +58,11 @@ class _Local:
 
 
 class Roster:
-    """The models of one workspace."""
+    """The models of one workspace. `similar` gives the cosines by which documents are quoted without one."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, similar: ActorSimilar | None = None) -> None:
         self._settings = settings
+        self._similar = similar
         self.installed = Installed(settings.models)
         self._servers = {p.name: OpenAICompatible.of(p) for p in settings.providers}
         self._listed: dict[str, tuple[float, list[str]]] = {}
@@ -78,6 +80,8 @@ class Roster:
             UnknownModel: nothing goes by that name. ModelUnavailable: there is no model at all.
         """
         full = name or await self.default()
+        if full == EXTRACTIVE:
+            return full, Extractive(self._similar)
         provider, _, model = full.partition("/")
         if model and provider in self._servers:
             return full, _Remote(self._servers[provider], model)

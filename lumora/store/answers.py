@@ -28,6 +28,9 @@ async def write_answer(tx: Transaction, actor: Actor, result: AnswerResult) -> N
             hosts=list(result.hosts),
             error=result.error,
             reason=result.reason,
+            sources=result.sources,
+            checks=result.checks,
+            remembered=result.remembered,
         )
     )
     if not changed:

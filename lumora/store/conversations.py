@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, text, tuple_, update
 
 from lumora.errors import InvalidInput, NotFound
 from lumora.store.assistants import Assistants
+from lumora.store.chosen import check_collections, existing_collections
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.projects import Projects
@@ -52,7 +53,7 @@ class Conversations:
         """A new, empty conversation.
 
         Raises:
-            Conflict: `id` is taken. NotFound: there is no such project or assistant.
+            Conflict: `id` is taken. NotFound: there is no such project, assistant or collection.
         """
         async with self._db.write() as tx:
             return await insert_conversation(tx, actor, title, id, setup)
@@ -86,7 +87,7 @@ class Conversations:
         if before is not None:
             query = query.where(tuple_(conversations.c.updated_at, conversations.c.id) < _position(before))
         query = query.order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
-        found = [_conversation(row) for row in await self._db.rows(query.limit(limit + 1))]
+        found = [conversation_of(row) for row in await self._db.rows(query.limit(limit + 1))]
         return found[:limit], _cursor(found[limit - 1]) if len(found) > limit else None
 
     async def count(self, actor: Actor, *, project: str | None = None, pinned: bool | None = None) -> int:
@@ -98,11 +99,12 @@ class Conversations:
         """Set any of title, titled_by, pinned and the fields of `Setup`; its place in the list stays.
 
         Raises:
-            NotFound: as `get`, or there is no such project or assistant.
+            NotFound: as `get`, or there is no such project, assistant or collection.
         """
         async with self._db.write() as tx:
-            await find_conversation(tx, actor, id)
+            held = await find_conversation(tx, actor, id)
             await _check_setup(tx, actor, changes.get("project"), changes.get("assistant"))
+            await check_collections(tx, actor, changes.get("collections"), held.collections)
             if changes:
                 await tx.run(_update(actor, id).values(**changes))
             return await find_conversation(tx, actor, id)
@@ -122,6 +124,10 @@ class Conversations:
         async with self._db.write() as tx:
             await _check_setup(tx, actor, project, None)
             return await tx.run(update(conversations).where(*mine, *where).values(**values))
+
+    async def collections(self, actor: Actor, ids: Sequence[str]) -> Sequence[str]:
+        """Those of `ids` that are collections which can be asked: there, and not in the bin."""
+        return await existing_collections(self._db, actor, ids)
 
     async def touch(self, actor: Actor, id: str) -> Conversation:
         """Mark it as updated now.
@@ -154,7 +160,7 @@ class Conversations:
             await find_conversation(tx, actor, id)
             await tx.run(_update(actor, id).values(**values))
             query = select(*_COLUMNS).where(owned(conversations, actor), conversations.c.id == id)
-            return _conversation((await tx.rows(query))[0])
+            return conversation_of((await tx.rows(query))[0])
 
 
 async def insert_conversation(
@@ -169,6 +175,7 @@ async def insert_conversation(
     row = {"id": id or new_id(), "title": title, "created_at": now, "updated_at": now}
     setup = setup or Setup()
     await _check_setup(tx, actor, setup.project, setup.assistant)
+    await check_collections(tx, actor, setup.collections)
     await tx.run(insert(conversations).values(**ownership(actor), **row, **asdict(setup)))
     return await find_conversation(tx, actor, str(row["id"]))
 
@@ -189,7 +196,7 @@ async def find_conversation(source: Reads, actor: Actor, id: str) -> Conversatio
         owned(conversations, actor), conversations.c.id == id, conversations.c.deleted_at.is_(None)
     )
     for row in await source.rows(query):
-        return _conversation(row)
+        return conversation_of(row)
     raise NotFound(f"There is no conversation {id[:80]!r}.", hint="It may have been deleted.")
 
 
@@ -227,8 +234,10 @@ def _bulk(action: BulkAction, project: str | None) -> tuple[tuple[Any, ...], dic
     return (visible, place.pinned != pinned), {"pinned": pinned}
 
 
-def _conversation(row: Any) -> Conversation:
-    return Conversation(**{**row, "pinned": bool(row["pinned"])})
+def conversation_of(row: Any) -> Conversation:
+    """The value of a row that has the columns of `Conversation`."""
+    memory = None if row["memory"] is None else bool(row["memory"])
+    return Conversation(**{**row, "pinned": bool(row["pinned"]), "memory": memory})
 
 
 def _update(actor: Actor, id: str) -> Any:

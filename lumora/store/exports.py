@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lumora.store.conversations import conversation_of
 from lumora.store.db import Database
 from lumora.store.imports import COLLECTIONS
 from lumora.store.rows import Conversation, Message
@@ -35,7 +36,7 @@ class Exports:
         rows = await self._db.rows(
             query.where(conversations.c.id > after).order_by(conversations.c.id).limit(PAGE)
         )
-        return [Conversation(**{**row, "pinned": bool(row["pinned"])}) for row in rows]
+        return [conversation_of(row) for row in rows]
 
     async def missing(self, actor: Actor, ids: Sequence[str]) -> list[str]:
         """Those of `ids` that are no conversations of this actor, or in the bin."""

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, insert, literal, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, insert, literal, select, update
 
 from lumora.errors import Conflict, InvalidInput, NotFound
 from lumora.store.answers import write_answer
@@ -94,7 +94,7 @@ class Messages:
             NotFound: there is no message of that id.
         """
         await find_message(self._db, actor, id)
-        return [_message(row) for row in await self._db.rows(_path_query(actor, id))]
+        return [_message(row) for row in await self._db.rows(_PATH, {**ownership(actor), "id": id})]
 
     async def latest(self, actor: Actor, conversation: str) -> str | None:
         """The id of the message made last, None in an empty conversation.
@@ -138,11 +138,13 @@ class Messages:
         turn: str,
         attachments: Sequence[Mapping[str, Any]] = (),
         setup: Setup | None = None,
+        collections: Sequence[str] | None = None,
     ) -> Turn:
         """Store a question and its empty, streaming answer, with the running job `turn`: all or nothing.
 
         With `conversation` None a new one called `title` is made with `setup`. `parent` is the message to
-        ask under; None asks at the root. `attachments` are as in `Message`.
+        ask under; None asks at the root. `attachments` are as in `Message`. `collections` are those chosen
+        for this question alone, kept with the answer.
 
         Raises:
             NotFound: the conversation, its project or assistant does not exist, or `parent` is not in it.
@@ -158,9 +160,17 @@ class Messages:
             asked = _new(place.id, parent, "user", text, "complete", None, turn)
             question = replace(asked, attachments=tuple(dict(each) for each in attachments))
             await _insert(tx, actor, question)
-            return place, question, await _open_answer(tx, actor, question, model, turn)
+            return place, question, await _open_answer(tx, actor, question, model, turn, collections)
 
-    async def begin_answer(self, actor: Actor, *, question: str, model: str | None, turn: str) -> Message:
+    async def begin_answer(
+        self,
+        actor: Actor,
+        *,
+        question: str,
+        model: str | None,
+        turn: str,
+        collections: Sequence[str] | None = None,
+    ) -> Message:
         """Store another empty, streaming answer to a question, with the running job `turn`: all or nothing.
 
         Raises:
@@ -173,7 +183,7 @@ class Messages:
             if asked.role != "user":
                 raise InvalidInput("Only a question can be answered again.", hint="Give a question's id.")
             await touch_conversation(tx, actor, asked.conversation)
-            return await _open_answer(tx, actor, asked, model, turn)
+            return await _open_answer(tx, actor, asked, model, turn, collections)
 
     async def reopen(self, actor: Actor, id: str, turn: str, model: str | None = None) -> Message:
         """Set an ended answer to streaming again, to be continued by the running job `turn`; its text stays.
@@ -266,11 +276,17 @@ async def _insert(tx: Transaction, actor: Actor, message: Message) -> Message:
 
 
 async def _open_answer(
-    tx: Transaction, actor: Actor, question: Message, model: str | None, turn: str
+    tx: Transaction,
+    actor: Actor,
+    question: Message,
+    model: str | None,
+    turn: str,
+    collections: Sequence[str] | None = None,
 ) -> Message:
     await insert_job(tx, actor, "turn", question.conversation, turn, "running")
     answer = _new(question.conversation, question.id, "assistant", "", "streaming", model, turn)
-    return await _insert(tx, actor, answer)
+    chosen = None if collections is None else {"collections": list(collections)}
+    return await _insert(tx, actor, replace(answer, sources=chosen))
 
 
 async def _check_parent(tx: Transaction, actor: Actor, conversation: str, parent: str | None) -> None:
@@ -308,19 +324,24 @@ def _visible() -> Any:
     )
 
 
-def _path_query(actor: Actor, id: str) -> Select[Any]:
+def _path_query() -> Select[Any]:
+    tenant: BindParameter[str] = bindparam("tenant")
+    user: BindParameter[str] = bindparam("user")
     up = (
         select(messages.c.seq, messages.c.parent, literal(0).label("depth"))
-        .where(owned(messages, actor), messages.c.id == id)
+        .where(messages.c.tenant == tenant, messages.c.user == user, messages.c.id == bindparam("id"))
         .cte("up", recursive=True)
     )
     above = messages.alias()
     up = up.union_all(
         select(above.c.seq, above.c.parent, up.c.depth + 1).where(
-            above.c.tenant == actor.tenant, above.c.user == actor.user, above.c.id == up.c.parent
+            above.c.tenant == tenant, above.c.user == user, above.c.id == up.c.parent
         )
     )
     return select(*_COLUMNS).join(up, up.c.seq == messages.c.seq).order_by(up.c.depth.desc())
+
+
+_PATH = _path_query()  # once: building it takes longer than running it
 
 
 def _message(row: Any) -> Message:

@@ -1,9 +1,13 @@
-"""Projects: folders of conversations with instructions and a model of their own."""
+"""Projects: folders of conversations with instructions, a model and collections of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import func, select
 
+from lumora.store.chosen import check_collections
 from lumora.store.kept import Kept
 from lumora.store.rows import Project
 from lumora.store.tables import conversations, owned, projects
@@ -18,14 +22,34 @@ class Projects(Kept[Project]):
     _row = Project
 
     async def create(
-        self, actor: Actor, name: str, *, instructions: str = "", model: str | None = None
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        instructions: str = "",
+        model: str | None = None,
+        collections: Sequence[str] | None = None,
     ) -> Project:
-        """A new, empty project.
+        """A new, empty project. `collections` are ids of those its conversations answer from.
 
         Raises:
-            Conflict: there are too many.
+            Conflict: there are too many. NotFound: there is no such collection.
         """
-        return await self._create(actor, {"name": name, "instructions": instructions, "model": model})
+        await check_collections(self._db, actor, collections)
+        chosen = None if collections is None else list(collections)
+        values = {"name": name, "instructions": instructions, "model": model, "collections": chosen}
+        return await self._create(actor, values)
+
+    async def change(self, actor: Actor, id: str, **changes: Any) -> Project:
+        """Set the named fields.
+
+        Raises:
+            NotFound: as `get`, or there is no such collection.
+        """
+        if "collections" in changes:
+            held = await self.get(actor, id)
+            await check_collections(self._db, actor, changes["collections"], held.collections)
+        return await super().change(actor, id, **changes)
 
     async def sizes(self, actor: Actor) -> dict[str, int]:
         """How many conversations are in each project, by its id; those without any are missing."""

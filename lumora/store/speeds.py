@@ -21,6 +21,16 @@ _LATELY = text(
 )
 
 
+_READING = text(
+    "SELECT model, json_extract(usage, '$.prompt_tokens') AS read,"
+    " json_extract(usage, '$.cached_tokens') AS cached,"
+    " json_extract(usage, '$.first_token_ms') AS took FROM messages"
+    " WHERE seq > (SELECT max(seq) FROM messages) - :window"
+    ' AND tenant = :tenant AND "user" = :user AND model IS NOT NULL AND usage IS NOT NULL ORDER BY seq DESC'
+)
+_LONG_ENOUGH = 100  # tokens of a prompt below which the time is that of other things
+
+
 class Speeds:
     """The speeds one actor saw."""
 
@@ -37,4 +47,13 @@ class Speeds:
             rates = found[row["model"]]
             if isinstance(row["rate"], int | float) and len(rates) < ANSWERS:
                 rates.append(float(row["rate"]))
+        return {model: median(rates) for model, rates in found.items() if rates}
+
+    async def reading(self, actor: Actor) -> dict[str, float]:
+        """The median of new prompt tokens a second that each model read lately, by its name."""
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        for row in await self._db.rows(_READING, {**ownership(actor), "window": _WINDOW}):
+            new = (row["read"] or 0) - (row["cached"] or 0)
+            if new >= _LONG_ENOUGH and (row["took"] or 0) > 0 and len(found[row["model"]]) < ANSWERS:
+                found[row["model"]].append(1000 * new / row["took"])
         return {model: median(rates) for model, rates in found.items() if rates}

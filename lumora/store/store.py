@@ -19,7 +19,9 @@ from lumora.store.db import Database
 from lumora.store.documents import Documents
 from lumora.store.everything import Everything
 from lumora.store.exports import Exports
+from lumora.store.facts import Facts
 from lumora.store.folders import Folders
+from lumora.store.heard import Heard
 from lumora.store.imports import Imports
 from lumora.store.ingests import Ingests
 from lumora.store.job_log import JobLog
@@ -54,7 +56,9 @@ class Store:
         self.collections = Collections(db)
         self.documents = Documents(db)
         self.everything = Everything(db)
+        self.facts = Facts(db)
         self.folders = Folders(db)
+        self.heard = Heard(db)
         self.ingests = Ingests(db)
         self.exports = Exports(db)
         self.imports = Imports(db)

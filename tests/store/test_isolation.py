@@ -25,6 +25,7 @@ from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
 from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
+from lumora.store.traces import Traces
 from lumora.store.untitled import Untitled
 from lumora.types import Actor
 from tests.store.conftest import ALICE
@@ -44,6 +45,7 @@ REPOSITORIES = {
     "projects": Projects,
     "prompts": Prompts,
     "speeds": Speeds,
+    "traces": Traces,
     "untitled": Untitled,
 }
 HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune", "jobs.append"}
@@ -135,6 +137,10 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     "attachments.texts": (lambda s, a, i: s.attachments.texts(a, [i["f"]]), {}),
     "attachments.delete": (lambda s, a, i: s.attachments.delete(a, i["f"]), NotFound),
     "speeds.lately": (lambda s, a, i: s.speeds.lately(a), {}),
+    "speeds.reading": (lambda s, a, i: s.speeds.reading(a), {}),
+    "traces.get": (lambda s, a, i: s.traces.get(a, i["a"]), NotFound),
+    "traces.put": (lambda s, a, i: s.traces.put(a, i["a"], {}), NotFound),
+    "conversations.collections": (lambda s, a, i: s.conversations.collections(a, [i["k"]]), []),
     "untitled.next": (lambda s, a, i: s.untitled.next(a), None),
     "untitled.settle": (lambda s, a, i: s.untitled.settle(a, i["c"], "x"), False),
     # These make rows of the stranger's own, under ids that Alice uses too.
@@ -197,6 +203,7 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.prompts.list(ALICE),
         await store.messages.search(ALICE, "oolong"),
         await store.attachments.text(ALICE, ids["f"]),
+        await store.traces.get(ALICE, ids["a"]),
     )
 
 
@@ -214,7 +221,9 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     assistant = await store.assistants.create(ALICE, "Taster")
     prompt = await store.prompts.create(ALICE, "tea", "{{kind}}")
     file = await store.attachments.add(ALICE, "tea.txt", "leaves", 1)
+    await store.traces.put(ALICE, answer.id, {"query": "oolong"})
     ids = {"f": file.id, "c": place.id, "q": question.id, "a": answer.id}
+    ids["k"] = (await store.collections.create(ALICE, "Teas")).id
     ids |= {"p": project.id, "s": assistant.id, "r": prompt.id}
     before = await _everything(store, ids)
     call, expected = FOREIGN[name]

@@ -1,0 +1,158 @@
+"""Who does what to whom: two names that changed places, in a sentence that is otherwise the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from lumora.guard.support.names import names
+from lumora.guard.support.passages import Said
+from lumora.guard.support.polarity import opposite
+from lumora.guard.support.words import Word, same, stem
+
+_INVERSE = [
+    tuple(frozenset(stem(w) for w in side.split()) for side in line.split("|"))
+    for line in (
+        "buy bought purchase acquire acquired|sell sold",
+        "beat defeat defeated win won|lose lost",
+        "before earlier ahead precede preceded predecessor|after later behind follow followed succeed succeeded successor",
+        "more greater higher larger longer faster better most above|less fewer lower smaller shorter slower worse least below",
+        "give gave lend lent|receive received borrow borrowed take took",
+        "employ hire|work serve",
+        "teach taught|learn learned",
+        "vor|nach",
+        "más|menos",
+        "plus|moins",
+    )
+]
+_BESIDE = frozenset("in at on of from near under during since de en à aus bei von".split())
+_COMPARED = re.compile(r"\b(?:than|as|als|que)\b", re.IGNORECASE)
+
+
+def inverse(a: str, b: str) -> bool:
+    """Whether the one predicate says the other's with places changed."""
+    return any((a in x and b in y) or (a in y and b in x) for x, y in _INVERSE)
+
+
+def swapped(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> bool:
+    """Whether `claim` has two parties the other way round than a sentence of the passage."""
+    text = " ".join(u.text for u in passage)
+    told = [n for n in _runs(names(claim, text)) if not _is_beside(claim, n)]
+    for unit in window:
+        there = names(unit, text)
+        for a, b in combinations(told, 2):
+            x, y = _place(a, there), _place(b, there)
+            if (
+                x is None
+                or y is None
+                or _joined(claim, a, b)
+                or _joined(unit, *sorted((x, y), key=lambda w: w.start))
+            ):
+                continue
+            if _parity(claim, a, b, unit, x, y):
+                return True
+        if _comparison_swapped(claim, unit):
+            return True
+    return False
+
+
+def _runs(found: Sequence[Word]) -> list[Word]:
+    """Of a name of several words the last."""
+    out: list[Word] = []
+    for word in found:
+        if out and 0 < word.start - out[-1].end <= 1:
+            out[-1] = word
+        else:
+            out.append(word)
+    return out
+
+
+def _is_beside(said: Said, word: Word) -> bool:
+    """Whether a name only tells where, such as in Berlin."""
+    before = said.text[: word.start].split()
+    at = len(before) - 1
+    while at >= 0 and (before[at][0].isupper() or before[at].lower() == "the"):
+        at -= 1
+    return at >= 0 and before[at].lower().strip(",.") in _BESIDE
+
+
+def _place(name: Word, there: Sequence[Word]) -> Word | None:
+    return next((w for w in there if same(name.stem, w.stem)), None)
+
+
+def _joined(said: Said, a: Word, b: Word) -> bool:
+    """Whether two names are listed side by side."""
+    first, last = sorted((a, b), key=lambda w: w.start)
+    return bool(
+        re.fullmatch(
+            r"[\s,]*(?:\w+\s)?(?:and|or|und|et|y|&|,|v|vs\.?|–|-)?\s*(?:\w+\s)?",
+            said.text[first.end : last.start],
+        )
+    )
+
+
+def _parity(claim: Said, a: Word, b: Word, unit: Said, x: Word, y: Word) -> bool:
+    """Whether a and b changed places, once passives and inverse verbs are reckoned in."""
+    reversed_ = (a.start < b.start) != (x.start < y.start)
+    mine, theirs = _between(claim, a, b), _between(unit, x, y)
+    pair = next(
+        ((m, t) for m in mine for t in theirs if same(m.stem, t.stem) or inverse(m.stem, t.stem)), None
+    )
+    if pair is None:
+        return False
+    flips = int(reversed_) + (_passive(claim, a, b) != _passive(unit, x, y))
+    turned = [
+        inverse(m.stem, t.stem)
+        for m in mine
+        for t in theirs
+        if inverse(m.stem, t.stem) and not same(m.stem, t.stem)
+    ]
+    flips += len(turned) % 2
+    return flips % 2 == 1
+
+
+def _between(said: Said, a: Word, b: Word) -> list[Word]:
+    low, high = sorted((a.start, b.start))
+    inner = [w for w in said.words if low < w.start < high and not w.text[0].isupper()]
+    return [w for w in inner if w.weight > 0 or w.lower in ("before", "after", "vor", "nach", "more", "less")]
+
+
+def _passive(said: Said, a: Word, b: Word) -> bool:
+    low, high = sorted((a.start, b.start))
+    between = said.text[low:high]
+    return bool(re.search(r"\b(?:by|von|par|por)\s+(?:[\w.]+\s+){0,3}$", between)) and bool(
+        re.search(r"\b(?:is|are|was|were|been|being|wurde|wurden|wird|fut|été|est|fue|fueron)\b", said.text)
+    )
+
+
+def _comparison_swapped(claim: Said, unit: Said) -> bool:
+    """Whether two things compared changed sides of "than" or "as … as"."""
+    for clause in unit.clauses if len(unit.clauses) > 1 else [unit]:
+        pass
+    mine, theirs = _sides(claim), _sides(unit)
+    if mine is None or theirs is None:
+        return False
+    left, right = mine
+    x, y = theirs
+    crossed = [w for w in right if _in(w, x) and not _in(w, y)]
+    crossed_back = [w for w in left if _in(w, y) and not _in(w, x)]
+    turned = sum(inverse(a.stem, b.stem) or opposite(a.stem, b.stem) for a in left for b in x)
+    return bool(crossed and crossed_back) and turned % 2 == 0
+
+
+def _in(word: Word, words: Sequence[Word]) -> bool:
+    return any(same(word.stem, w.stem) for w in words)
+
+
+def _sides(said: Said) -> tuple[list[Word], list[Word]] | None:
+    """The words before and after the pivot of a comparison."""
+    pivots = list(_COMPARED.finditer(said.text))
+    if not pivots or not re.search(
+        r"\b(?:than|als|que)\b|\bas\s+\w+(?:\s+\w+){0,2}\s+as\b", said.text, re.IGNORECASE
+    ):
+        return None
+    at = pivots[-1].start()
+    left = [w for w in said.words if w.start < at and w.weight > 0]
+    right = [w for w in said.words if w.start > at and w.weight > 0]
+    return (left, right) if left and right else None
