@@ -20,14 +20,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lumora import attached, cited
-from lumora.errors import Conflict, InvalidInput, TooLarge
+from lumora import attached, cited, remembered
+from lumora.errors import Conflict, InvalidInput, LumoraError, TooLarge
 from lumora.jobs import said
 from lumora.live_log import Fold
-from lumora.ports import Recollection, Retrieval
+from lumora.observe import log
+from lumora.ports import Memory, Recollection, Retrieval
 from lumora.settings import Settings
 from lumora.setup import Router, check, gather
 from lumora.types import (
+    EXTRACTIVE,
     Actor,
     ChatMessage,
     ChatRequest,
@@ -37,6 +39,7 @@ from lumora.types import (
     Failed,
     MessageState,
     Notice,
+    Recalled,
     Remembered,
     Sampling,
     Sources,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 1_000_000
 TITLE_LENGTH = 60
 LATEST = "latest"
+_logger = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,13 @@ class Assistant:
         router: Router,
         settings: Settings,
         retrieval: Callable[[], Retrieval] | None = None,
+        memory: Callable[[], Memory] | None = None,
     ) -> None:
         self._store = store
         self._router = router
         self._settings = settings
         self._retrieval = retrieval
+        self._memory = memory
 
     async def ask(
         self,
@@ -194,6 +200,9 @@ class Assistant:
             yield notice
         _, model = await self._router.choose(turn.model)
         request = await self._recall(turn)
+        if items := await self._remembered(turn):
+            yield Remembered(items)
+            request = remembered.asked(request, items)
         if not turn.how.collections or self._retrieval is None:
             async with aclosing(model.stream(request)) as events:
                 async for event in events:
@@ -215,7 +224,7 @@ class Assistant:
 
             text, reasoning, usage = said(events)
             last = events[-1]
-            sources, checks, remembered = _evidence(answer, events)
+            sources, checks, brought = _evidence(answer, events)
             failed = last if isinstance(last, Failed) else None
             kept: MessageState = "complete" if state == "done" else state  # type: ignore[assignment]
             return AnswerResult(
@@ -229,7 +238,7 @@ class Assistant:
                 reason=last.reason if isinstance(last, Done) else None,
                 sources=sources,
                 checks=checks,
-                remembered=remembered,
+                remembered=brought,
             )
 
         return result
@@ -247,6 +256,16 @@ class Assistant:
         said_before = tuple(message for message in read if message.content)
         who = turn.actor
         return ChatRequest(turn.model, said_before, turn.how.sampling, client=client_of(who), actor=who)
+
+    async def _remembered(self, turn: Turn) -> tuple[Recalled, ...]:
+        """What memory adds to the question; nothing for what quotes without a model."""
+        if self._memory is None or turn.model == EXTRACTIVE:
+            return ()
+        try:
+            return await self._memory().recall(turn.actor, turn.question.text, turn.question.conversation)
+        except LumoraError as e:  # it is answered all the same
+            _logger.warning("nothing is remembered for a question: %s", e.message)
+            return ()
 
     async def _found(self, turn: Turn, retrieval: Retrieval, request: ChatRequest) -> Recollection:
         """Passages for the question; those it has already when its answer is being continued."""
@@ -322,16 +341,16 @@ def _with_attachments(message: Message, texts: dict[str, str]) -> str:
 
 def _evidence(answer: Message, events: list[Event]) -> tuple[Any, Any, Any]:
     """What is kept of sources, checks and memory; an answer that goes on keeps what is not said anew."""
-    sources, checks, remembered = answer.sources, answer.checks, answer.remembered
+    sources, checks, brought = answer.sources, answer.checks, answer.remembered
     for event in events:
         match event:
             case Sources():
                 sources = {**(sources or {}), **asdict(event)}
             case Remembered():
-                remembered = [asdict(item) for item in event.items]
+                brought = [asdict(item) for item in event.items]
     if marks := {c.start: asdict(c) for e in events if isinstance(e, Checked) for c in e.checks}:
         checks = [marks[start] for start in sorted(marks)]
-    return sources, checks, remembered
+    return sources, checks, brought
 
 
 def client_of(actor: Actor) -> str:

@@ -14,6 +14,7 @@ from lumora.api import (
     data,
     documents,
     errors,
+    memory,
     models,
     openai,
     portable,
@@ -33,7 +34,7 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    mine = (conversations, projects, assistants, prompts, data, portable, collections, documents)
+    mine = (conversations, projects, assistants, prompts, data, portable, collections, documents, memory)
     for part in (status, chat, attachments, *mine, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.

@@ -25,6 +25,7 @@ from lumora.store.heard import Heard
 from lumora.store.imports import Imports
 from lumora.store.ingests import Ingests
 from lumora.store.job_log import JobLog
+from lumora.store.knowledge_bin import KnowledgeBin
 from lumora.store.messages import Messages
 from lumora.store.migrate import SHIPPED, Migrations, prepare
 from lumora.store.preferences import Preferences
@@ -60,6 +61,7 @@ class Store:
         self.folders = Folders(db)
         self.heard = Heard(db)
         self.ingests = Ingests(db)
+        self.knowledge_bin = KnowledgeBin(db)
         self.exports = Exports(db)
         self.imports = Imports(db)
         self.settings = StoredSettings(db)
