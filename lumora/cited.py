@@ -69,10 +69,10 @@ def enclosed(question: str, found: Recollection) -> str:
 def _source(span: Span) -> str:
     where = f' page="{span.page}"' if span.page is not None else ""
     name = attached.shown(span.name).replace("<", "(").replace(">", ")")
-    return f'<source number="{span.number}" name="{_quoted(name)}"{where}>\n{_quoted(span.text)}\n</source>'
+    return f'<source number="{span.number}" name="{quoted(name)}"{where}>\n{quoted(span.text)}\n</source>'
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Text that can neither close its tag nor pass for a control token of a chat template."""
     return _CONTROL.sub(lambda m: " >" if m[0] == ">" else f"{m[0]} ", _TAG.sub("< ", text))
 
