@@ -64,9 +64,9 @@ export class Suggest {
     this.#filter.focus();
   }
 
-  /** Draws the open list again, because its items changed. */
+  /** Draws the list again, because its items changed: what found nothing before may find something now. */
   redraw() {
-    if (!this.open) return;
+    if (!this.open && document.activeElement !== field()) return;
     if (this.#filter) this.#show(this.#source, this.#filter.value.trim().toLowerCase(), -1);
     else this.typed();
   }

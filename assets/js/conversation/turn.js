@@ -138,6 +138,7 @@ const HEAR = {
     grow(run, "reasoning", event.text);
   },
   notice(run, event) {
+    if (event.code === "little_evidence") return; // the answer's own "enough" says it, also when it is read again later
     (answerOf(run).notices ??= []).push(noticeWords(event));
     tell("message", run.answer);
   },

@@ -20,6 +20,14 @@ const ERRORS = {
   provider_error: () => [t("The provider did not answer as it should."), t("Try again, or choose another model.")],
   download_failed: () => [t("The download failed."), t("Try again: it goes on where it stopped.")],
   offline: () => [t("The offline lock is on: nothing may leave this machine."), t("Choose a local model.")],
+  encrypted: () => [t("The file is protected with a password."), t("Save it without the password and add that.")],
+  empty: () => [t("The file has no content."), t("Check that it is the right file; pictures alone are not read.")],
+  damaged: () => [t("The file is damaged."), t("Open it in the program it was made with, and save it anew.")],
+  too_long: () => [t("Reading the file took too long."), t("Split it, or save it in another format.")],
+  too_much: () => [t("The file holds more than can be read."), t("Split it into smaller files.")],
+  unknown_type: () => [t("Lumora cannot read this kind of file."), t("Save it as PDF or text and add that.")],
+  crashed: () => [t("Reading the file failed."), t("Try again. If it fails again, save it in another format.")],
+  fetch_failed: () => [t("The page could not be fetched."), t("Check the address, then try again.")],
   interrupted: () => [t("Lumora stopped while this was running."), t("What was said is kept.")],
 };
 
@@ -30,6 +38,7 @@ const NOTICES = {
   retrying: () => t("The connection broke. Trying again."),
   restarted: () => t("The download starts anew."),
   next_source: () => t("Trying another source."),
+  words_only: () => t("Some of it is found by words only for now, because the model for meaning is not there yet."),
   waiting: () => t("This model is being downloaded already; waiting for it."),
 };
 

@@ -12,7 +12,7 @@ const SHOWN = 4; // files named that could not be sent
 
 /** Draws it. */
 export function drawActivity(root, c) {
-  root.replaceChildren(...[sending(c), unsent(c), reading(c), ...folderRows()].filter(Boolean));
+  root.replaceChildren(...[sending(c), unsent(c), reading(c), c.job && library.note && el("p", { className: "lu-notice", role: "note" }, library.note), ...folderRows()].filter(Boolean));
 }
 
 function bar(label, share) {

@@ -29,7 +29,7 @@ export async function loadFolders(collection) {
 export function folderRows() {
   return library.folders.map((f) => el("div", { className: "lu-lib-folder" }, icon("folder"),
     el("span", { className: "lu-grow" }, el("bdi", { className: "lu-lib-path", dir: "ltr" }, f.path), el("small", { className: f.error ? "lu-wrong-text" : "" }, lastWords(f))),
-    button(t("Sync now"), () => sync(f), { className: "lu-quiet", "aria-label": t("Sync {path} now", { path: f.path }), "data-focus": `sync-${f.id}` }),
+    button(t("Sync now"), () => sync(f), { className: "lu-quiet", "aria-label": t("Sync now: {path}", { path: f.path }), "data-focus": `sync-${f.id}` }),
     iconButton("close", t("Stop keeping {path} in sync", { path: f.path }), () => remove(f), { "data-focus": `folder-${f.id}` })));
 }
 

@@ -16,6 +16,7 @@ const narrow = matchMedia("(max-width: 720px)");
 let shown = null; // the Collection that is drawn
 let frame = 0;
 let error = null;
+let sure = false; // the collections were asked for since it was opened
 
 const main = () => byId("lu-lib-main");
 
@@ -23,9 +24,11 @@ const main = () => byId("lu-lib-main");
 export async function show(opened) {
   wire();
   if (opened) byId("lu-lib-title").focus({ preventScroll: true });
+  sure = Boolean(collectionOf(place.collection));
   draw();
   try {
     await refreshCollections({ quietly: true });
+    sure = true;
     error = null;
   } catch (e) {
     error = e;
@@ -61,7 +64,7 @@ function draw() {
   byId("lu-lib-body").dataset.shows = library.passages ? "passages" : place.collection ? "collection" : workspace.collections?.length ? "collections" : "nothing";
   keepingFocus(byId("lu-lib-rail"), () => drawRail(byId("lu-lib-rail")));
   if (library.passages) drawPassages(main());
-  else if (!workspace.collections) waiting();
+  else if (!workspace.collections || (place.collection && !collectionOf(place.collection))) waiting();
   else if (!workspace.collections.length) nothing();
   else if (place.collection) drawCollection();
   else close();
@@ -71,7 +74,7 @@ function draw() {
 function choose() {
   const all = workspace.collections;
   if (!all) return;
-  if (place.collection && !collectionOf(place.collection)) nameHere({ collection: null });
+  if (sure && place.collection && !collectionOf(place.collection)) nameHere({ collection: null });
   if (place.collection || narrow.matches || !all.length) return;
   nameHere({ collection: (collectionOf(latest()) ?? all[0]).id });
 }

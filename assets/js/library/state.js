@@ -11,6 +11,7 @@ export const library = {
   passages: null, // {query, found, error, going}: a search within documents is shown
   working: new Map(), // document id → {step, done, total} of what is being read
   progress: null, // {done, total} of the job of the collection
+  note: "", // what else it said
 };
 
 /** The chosen collection, or null. */

@@ -3,6 +3,7 @@
 import { follow, request } from "../core/api.js";
 import { on, tell } from "../core/bus.js";
 import { t } from "../core/i18n.js";
+import { noticeWords } from "../core/server.js";
 import { library, redraw } from "./state.js";
 import { complain, toast } from "../core/toast.js";
 
@@ -31,7 +32,7 @@ export function forget() {
   due = 0;
   following = null;
   library.working.clear();
-  library.progress = null;
+  Object.assign(library, { progress: null, note: "" });
 }
 
 async function read(job, signal, renew) {
@@ -45,7 +46,7 @@ async function read(job, signal, renew) {
 
 function hear(event, renew) {
   if (event.type === "progress") progress(event, renew);
-  else if (event.type === "notice" && event.code === "duplicate") toast(event.text);
+  else if (event.type === "notice" && event.code === "words_only") library.note = noticeWords(event);
 }
 
 function progress({ step, done, total }, renew) {
