@@ -37,6 +37,7 @@ _WIDER = 4  # how much more is looked at each time when too little of it is in t
 _WIDEST = 4000
 _AT_ONCE = 500  # entries indexed between two looks of searches
 _TRIES = 3
+_REST = 2.0  # seconds
 
 
 @dataclass(slots=True)
@@ -59,6 +60,8 @@ class Vectors:
         self._spaces: dict[tuple[Actor, str], _Space] = {}
         self._renewing = asyncio.Lock()
         self._generation = 0
+        self._settling: asyncio.TimerHandle | None = None
+        self._background: asyncio.Task[None] | None = None
 
     async def add(self, actor: Actor, space: str, keys: Mapping[str, str]) -> None:
         """Index entries by the keys of their vectors; entries whose vector is not in SQL are left out."""
@@ -84,6 +87,12 @@ class Vectors:
             async with place.lock:
                 await self._tried(partial(self._chroma.drop, place.name))
         self._spaces.pop((actor, space), None)
+
+    async def forget(self) -> None:
+        """Remove every index from the disk; those whose vectors SQL has come again when used."""
+        async with self._renewing:
+            self._spaces.clear()
+            await settled(asyncio.to_thread(self._chroma.renew))
 
     async def prepare(self, actor: Actor, space: str, model: str, keys: Mapping[str, str]) -> None:
         """Build the index that a space will have once its vectors are those of the revision `model`."""
@@ -121,6 +130,10 @@ class Vectors:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._settling is not None:
+            self._settling.cancel()
+        if self._background is not None:
+            await asyncio.wait([self._background])
         await settled(asyncio.to_thread(self._chroma.close))
 
     async def mended(self, actor: Actor, space: str) -> None:
@@ -229,6 +242,22 @@ class Vectors:
                         place.whole = False
                     await settled(asyncio.to_thread(self._chroma.renew))
             return None
+        finally:
+            self._settle_later()
+
+    def _settle_later(self) -> None:
+        """Have the index called whole on the disk once it was left in peace a while."""
+        if self._settling is not None:
+            self._settling.cancel()
+        if not self._chroma.at_rest:
+            self._settling = asyncio.get_running_loop().call_later(_REST, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = None
+        self._background = asyncio.create_task(self._settled())
+
+    async def _settled(self) -> None:
+        await self._tried(self._chroma.settle)
 
 
 def _name(actor: Actor, space: str, model: str) -> str:

@@ -27,7 +27,8 @@ _PUT = text(
     " ON CONFLICT DO NOTHING"
 )
 _MEMBERS = {
-    MEMORY: f"SELECT message AS id, vector AS key FROM message_vectors WHERE {_MINE} AND vector NOT LIKE '?%'",
+    MEMORY: f"SELECT message AS id, vector AS key FROM message_vectors WHERE {_MINE}"
+    " AND vector NOT LIKE '?%'",
     FACTS: f"SELECT id, vector AS key FROM facts WHERE {_MINE} AND vector IS NOT NULL",
 }
 _CHUNKS = f"SELECT id, vector AS key FROM chunks WHERE {_MINE} AND collection = :space AND vector IS NOT NULL"
