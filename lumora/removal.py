@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from lumora.store import Store
 from lumora.types import LOCAL_OWNER, Actor
 
 if TYPE_CHECKING:
+    from lumora.knowledge.housekeeping import Housekeeping
     from lumora.models.roster import Roster
     from lumora.store.conversations import BulkAction
 
@@ -24,10 +25,13 @@ _ATTEMPTS = 3
 class Removal:
     """Deletes for one actor at a time. What is deleted can be restored; what is erased cannot."""
 
-    def __init__(self, store: Store, jobs: Jobs, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, jobs: Jobs, settings: Settings, knowledge: Callable[[], Housekeeping]
+    ) -> None:
         self._store = store
         self._jobs = jobs
         self._settings = settings
+        self._knowledge = knowledge
 
     async def conversation(self, actor: Actor, id: str) -> None:
         """Stop what runs in a conversation and put it into the bin.
@@ -66,14 +70,17 @@ class Removal:
     async def everything(self, actor: Actor) -> int:
         """Stop all that runs for `actor` and erase all they have for good; how many conversations.
 
-        For the local owner the database is rewritten, and snapshots of older versions and the log go too. A
-        visitor's rows are overwritten; a snapshot made before an update may hold them until five newer ones.
+        Original files go too. For the local owner the database is rewritten, and snapshots of older
+        versions and the log go. A visitor's rows are overwritten; a snapshot made before an update may hold
+        them until five newer ones.
 
         Raises:
             StorageFull, Busy: the rows are gone, but their bytes may still be in the file; try again.
         """
         await self._jobs.forget(actor)
+        await self._knowledge().forget(actor)
         gone = await self._store.everything.erase(actor)
+        await self._knowledge().sweep()
         if actor == LOCAL_OWNER:
             await asyncio.to_thread(_empty, self._settings.backups)
             await asyncio.to_thread(_forget_log, self._settings.logs)

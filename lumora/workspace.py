@@ -36,6 +36,7 @@ from lumora.titles import Titles
 from lumora.types import Actor, ChatRequest, Event, Sampling
 
 if TYPE_CHECKING:
+    from lumora.knowledge.evaluation import Evaluator
     from lumora.knowledge.house import Knowledge
     from lumora.knowledge.library import Library
     from lumora.knowledge.memory import Memory
@@ -137,6 +138,13 @@ class Workspace:
 
         return Recall(self.knowledge.search, self.knowledge.embedders.of())
 
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Asks the golden questions of collections."""
+        from lumora.knowledge.evaluation import Evaluator
+
+        return Evaluator(self.store, self.jobs, self.knowledge.search, self.recall, self.models)
+
     @property
     def memory(self) -> Memory:
         """Facts about the person, and what was said before."""
@@ -149,12 +157,12 @@ class Workspace:
 
     def begin(self) -> None:
         """Do in the background what a server does beside answering; the command line does without."""
-        self.knowledge.begin()
+        self.knowledge.begin(DELETED_KEPT)
 
     @cached_property
     def removal(self) -> Removal:
         """Deletes and erases, stopping first what runs."""
-        return Removal(self.store, self.jobs, self.settings)
+        return Removal(self.store, self.jobs, self.settings, lambda: self.knowledge.housekeeping)
 
     def _engine(self) -> Roster | None:
         """What knows the local engine, without wiring it for that."""
@@ -162,7 +170,7 @@ class Workspace:
 
     @cached_property
     def _assistant(self) -> Assistant:
-        return Assistant(self.store, self.models, self.settings, lambda: self.recall)
+        return Assistant(self.store, self.models, self.settings, lambda: self.recall, lambda: self.memory)
 
     async def ask(
         self,
@@ -219,8 +227,8 @@ class Workspace:
 
     async def cancel(self, actor: Actor, job: str) -> str:
         """Stop a turn or another job; what was said is kept. Returns its state."""
-        if "knowledge" in self.__dict__ and self.knowledge.used:
-            await self.library.cancel_job(actor, job)
+        if "knowledge" in self.__dict__:
+            await self.knowledge.cancelling(actor, job)
         return await self.jobs.cancel(actor, job)
 
     async def complete(self, request: ChatRequest) -> AsyncGenerator[Event, None]:

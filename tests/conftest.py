@@ -31,3 +31,11 @@ def data(tmp_path: Path) -> Path:
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data folder."""
     return load({}, data=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def embedding_model() -> Path:
+    """The folder of the real all-MiniLM-L6-v2 that `make models` fetched."""
+    folder = Path(os.environ.get("LUMORA_TEST_MODELS", REPOSITORY / ".models")) / "all-minilm-l6-v2"
+    assert folder.is_dir(), f"no embedding model in {folder}: run `make models`"
+    return folder

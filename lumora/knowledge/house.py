@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,12 @@ from lumora.types import Actor
 if TYPE_CHECKING:
     from lumora.intake.reader import Reader
     from lumora.knowledge.embedder import Embedder, Embedders
+    from lumora.knowledge.housekeeping import Housekeeping
+    from lumora.knowledge.ingest_jobs import IngestJobs
+    from lumora.knowledge.learning import Learning
     from lumora.knowledge.library import Library
+    from lumora.knowledge.memory import Memory
+    from lumora.knowledge.originals import Originals
     from lumora.knowledge.vectors import Vectors
     from lumora.store import Store
 
@@ -71,33 +77,77 @@ class Knowledge:
         return Vectors(self._settings.index, self._store.vectors)
 
     @cached_property
-    def library(self) -> Library:
-        """Documents in collections."""
-        from lumora.knowledge.indexing import Indexing
-        from lumora.knowledge.library import Library
+    def memory(self) -> Memory:
+        """Facts about the person, and what was said before."""
+        from lumora.knowledge.memory import Memory
+
+        return Memory(self._store, lambda: self.embedder_of(None), lambda: self.vectors)
+
+    @cached_property
+    def learning(self) -> Learning:
+        """Learns from turns in idle time."""
+        from lumora.knowledge.learning import Learning
+
+        found = (lambda: self.embedder_of(None)), (lambda: self.vectors)
+        return Learning(self._store, self._jobs, self.memory.on, *found)
+
+    def rest(self) -> None:
+        """A job ended."""
+        if "learning" in self.__dict__:
+            self.learning.rest()
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The files that documents were read from."""
         from lumora.knowledge.originals import Originals
+
+        limit = self._settings.max_document
+        return Originals(self._store, self.files, self.reader, limit, self._check)
+
+    @cached_property
+    def ingests(self) -> IngestJobs:
+        """The jobs that take documents in."""
+        from lumora.knowledge.indexing import Indexing
+        from lumora.knowledge.ingest_jobs import IngestJobs
         from lumora.knowledge.reading import Reading
 
-        store, limit = self._store, self._settings.max_document
-        originals = Originals(store, self.files, self.reader, limit, self._check)
-        indexing = Indexing(store, self)
-        reading = Reading(self.reader, originals)
-        return Library(store, self._jobs, self.files, originals, reading, indexing, self, self._settings)
+        reading = Reading(self.reader, self.originals)
+        return IngestJobs(self._store, self._jobs, reading, Indexing(self._store, self))
 
-    @property
-    def used(self) -> bool:
-        """Whether the library was asked for."""
-        return "library" in self.__dict__
+    @cached_property
+    def library(self) -> Library:
+        """Documents in collections."""
+        from lumora.knowledge.library import Library
 
-    def begin(self) -> None:
-        """Do in the background what a server does: go on with what was cut off, keep folders in step."""
-        for work in (self._go_on(), self._watch()):
+        return Library(self._store, self.files, self.originals, self.ingests, self, self._settings)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        """Removes what is gone for good."""
+        from lumora.knowledge.housekeeping import Housekeeping
+
+        return Housekeeping(self._store, self.files, self)
+
+    async def cancelling(self, actor: Actor, job: str) -> None:
+        """A job is about to be cancelled: if it takes documents in, cancel those too."""
+        if "ingests" in self.__dict__:
+            await self.ingests.cancel(actor, job)
+
+    def begin(self, deleted_kept: timedelta) -> None:
+        """Do in the background what a server does: go on with what was cut off, keep folders in step.
+
+        What has been in the bin for longer than `deleted_kept` is removed for good.
+        """
+        for work in (self._go_on(deleted_kept), self._watch()):
             task = asyncio.create_task(work)
             self._background.add(task)
             task.add_done_callback(self._background.discard)
 
     async def close(self) -> None:
         """End the background and the reading processes. Call it after the jobs are closed."""
+        for part in ("learning", "memory"):
+            if part in self.__dict__:
+                await self.__dict__[part].close()
         for task in list(self._background):
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -109,11 +159,12 @@ class Knowledge:
         if "embedders" in self.__dict__:
             await self.embedders.close()
 
-    async def _go_on(self) -> None:
+    async def _go_on(self, deleted_kept: timedelta) -> None:
         await asyncio.sleep(REST_SECONDS)
-        await self._tried(self.library.sweep)
+        await self._tried(self.housekeeping.purge, deleted_kept)
+        await self._tried(self.learning.begin)
         while True:
-            await self._tried(self.library.resume)
+            await self._tried(self.ingests.resume)
             await asyncio.sleep(RESUME_SECONDS)
 
     async def _watch(self) -> None:
@@ -124,7 +175,7 @@ class Knowledge:
             for actor, folder in await self._store.folders.followed():
                 await self._tried(self.library.look, actor, folder)
 
-    async def _tried(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
+    async def _tried(self, work: Callable[..., Awaitable[object]], *given: object) -> None:
         """What fails now is tried again later; the background goes on."""
         try:
             await work(*given)

@@ -56,6 +56,10 @@ class Indexes(Protocol):
         """All passages of a collection."""
         ...
 
+    async def forget(self) -> None:
+        """All there is."""
+        ...
+
     async def prepare(self, actor: Actor, space: str, model: str, keys: Mapping[str, str]) -> None:
         """Have the index ready that a collection will have with the vectors of another model."""
         ...

@@ -1,48 +1,34 @@
 """The library: documents in collections, taken in by jobs, deleted with a way back.
 
-One ingest job runs for each collection in which documents wait. What is added while it runs, it takes in too;
-what a stop or crash cut off, `resume` starts again.
+What is added waits for the ingest job of its collection (`lumora.knowledge.ingest_jobs`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable, NotFound
-from lumora.jobs import Jobs
 from lumora.knowledge import folders
 from lumora.knowledge.folders import FolderSync
 from lumora.knowledge.incoming import Added, Incoming
-from lumora.knowledge.ingest import Ingest
 from lumora.knowledge.originals import Originals
 from lumora.observe import log
 from lumora.settings import Settings
-from lumora.store.ids import new_id
 from lumora.store.ingests import NEXT_EMBEDDER
 from lumora.store.knowledge_rows import UNREAD, Collection, Document, Folder, NewDocument
 from lumora.types import Actor, Notice, Progress
 
 if TYPE_CHECKING:
-    from lumora.knowledge.indexing import Indexing, Models
-    from lumora.knowledge.reading import Reading
+    from lumora.knowledge.indexing import Models
+    from lumora.knowledge.ingest_jobs import IngestJobs
     from lumora.store import Store
     from lumora.store.files import Arrived, Files
 
-INGEST = "ingest"
 NAME_LENGTH = 200
-_AGAIN = ("failed", "cancelled", "ready")
 _logger = log.get(__name__)
-Place = tuple[Actor, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    job: str
-    ingest: Ingest
 
 
 class Library:
@@ -51,21 +37,17 @@ class Library:
     def __init__(
         self,
         store: Store,
-        jobs: Jobs,
         files: Files,
         originals: Originals,
-        reading: Reading,
-        indexing: Indexing,
+        ingests: IngestJobs,
         models: Models,
         settings: Settings,
     ) -> None:
-        self._store, self._jobs, self._files, self._originals = store, jobs, files, originals
-        self._reading, self._indexing, self._models = reading, indexing, models
+        self._store, self._files, self._originals, self._models = store, files, originals, models
         self._settings = settings
         self._incoming = Incoming(store, files, originals.check)
         self._sync = FolderSync(store, settings.data)
-        self._running: dict[Place, _Running] = {}
-        self._starting = asyncio.Lock()
+        self.ingests = ingests
 
     # Documents
 
@@ -94,7 +76,7 @@ class Library:
         if added.duplicate and added.document.state in ("failed", "cancelled"):
             return Added(await self.retry(actor, added.document.id), duplicate=True)
         if not added.duplicate:
-            await self.start(actor, collection)
+            await self.ingests.start(actor, collection)
         return added
 
     async def add_web(self, actor: Actor, collection: str, url: str) -> Added:
@@ -110,7 +92,7 @@ class Library:
             return Added(there, duplicate=True)
         new = NewDocument(shown(url.partition("://")[2]), "html", 0, "", source=url)
         (document,) = await self._store.documents.add(actor, collection, [new])
-        await self.start(actor, collection)
+        await self.ingests.start(actor, collection)
         return Added(document)
 
     async def change(self, actor: Actor, id: str, **changes: Any) -> Document:
@@ -140,7 +122,7 @@ class Library:
         """
         document = await self._store.documents.get(actor, id)
         await self._store.documents.delete(actor, [id])
-        self._drop(actor, document)
+        self.ingests.drop(actor, document)
         await self._leave_out(actor, document, left_out=True)
 
     async def restore(self, actor: Actor, id: str) -> Document:
@@ -154,7 +136,7 @@ class Library:
         await self._leave_out(actor, document, left_out=False)
         if document.state in UNREAD:
             await self._store.documents.set_state(actor, [id], "waiting", UNREAD)
-            await self.start(actor, document.collection)
+            await self.ingests.start(actor, document.collection)
         return document
 
     async def retry(self, actor: Actor, id: str) -> Document:
@@ -168,7 +150,7 @@ class Library:
             return document
         fresh = {"hash": "", "bytes": 0} if document.source.startswith(("http://", "https://")) else {}
         await self._store.documents.change(actor, id, state="waiting", error=None, attempts=0, **fresh)
-        await self.start(actor, document.collection)
+        await self.ingests.start(actor, document.collection)
         return await self._store.documents.get(actor, id)
 
     async def cancel(self, actor: Actor, id: str) -> Document:
@@ -179,7 +161,7 @@ class Library:
         """
         document = await self._store.documents.get(actor, id)
         await self._store.documents.set_state(actor, [id], "cancelled", UNREAD)
-        self._drop(actor, document)
+        self.ingests.drop(actor, document)
         return await self._store.documents.get(actor, id)
 
     async def original(self, actor: Actor, id: str) -> tuple[Document, Path]:
@@ -200,7 +182,7 @@ class Library:
             NotFound: no such document or page. Unreadable: it is of a kind without pages to draw.
         """
         _, path = await self.original(actor, id)
-        return await self._reading.page_image(path, page, width)
+        return await self._originals.page_image(path, page, width)
 
     # Collections
 
@@ -220,7 +202,7 @@ class Library:
             NotFound
         """
         await self._store.collections.get(actor, id)
-        await self._interrupt(actor, id)
+        await self.ingests.interrupt(actor, id)
         await self._store.collections.delete(actor, id)
 
     async def restore_collection(self, actor: Actor, id: str) -> None:
@@ -231,7 +213,7 @@ class Library:
         """
         await self._store.collections.restore(actor, id)
         if await self._store.ingests.left(actor, id):
-            await self.start(actor, id)
+            await self.ingests.start(actor, id)
 
     async def reindex(self, actor: Actor, id: str, embedder: str | None = None) -> str:
         """Read every document of a collection again, or with `embedder` embed them by that model.
@@ -252,12 +234,11 @@ class Library:
         else:
             following = None if embedder == place.embedder else embedder
             await self._store.collections.note(actor, id, **{NEXT_EMBEDDER: following})
-        return await self.start(actor, id)
+        return await self.ingests.start(actor, id)
 
     def job_of(self, actor: Actor, collection: str) -> str | None:
         """The job that takes documents into a collection now."""
-        running = self._running.get((actor, collection))
-        return running.job if running is not None and self._jobs.is_running(running.job) else None
+        return self.ingests.job_of(actor, collection)
 
     # Folders
 
@@ -279,7 +260,9 @@ class Library:
             NotFound
         """
         folder = await self._store.folders.get(actor, id)
-        return await self.start(actor, folder.collection, lambda say: self._look(actor, folder.id, say))
+        return await self.ingests.start(
+            actor, folder.collection, lambda say: self._look(actor, folder.id, say)
+        )
 
     async def look(self, actor: Actor, folder: Folder) -> None:
         """Look at a folder, and start a job only if there is something to read; its `error` says more."""
@@ -289,7 +272,7 @@ class Library:
             _logger.warning("a folder cannot be kept in step: %s", e.code)
             return
         if changes.to_read:
-            await self.start(actor, folder.collection)
+            await self.ingests.start(actor, folder.collection)
 
     async def _look(self, actor: Actor, id: str, say: Callable[[Any], None]) -> None:
         folder = await self._store.folders.get(actor, id)
@@ -304,67 +287,6 @@ class Library:
             say(Notice("folder", e.message))
         else:
             say(Notice("scanned", f"{name}: {changes}."))
-
-    # Jobs
-
-    async def start(
-        self,
-        actor: Actor,
-        collection: str,
-        first: Callable[[Callable[[Any], None]], Coroutine[Any, Any, None]] | None = None,
-    ) -> str:
-        """The job that takes in what waits in a collection, started if none runs; `first` is done before."""
-        async with self._starting:
-            running = self._running.get((actor, collection))
-            if running is None or not running.ingest.open:
-                running = await self._new_job(actor, collection)
-            if first is not None:
-                ingest = running.ingest
-                ingest.first(lambda: first(ingest.say))
-            running.ingest.wake()
-            return running.job
-
-    async def _new_job(self, actor: Actor, collection: str) -> _Running:
-        ingest = Ingest(self._store, self._reading, self._indexing, actor, collection)
-        running = _Running(new_id(), ingest)
-        await self._store.jobs.create(actor, INGEST, collection, running.job)
-        self._running[actor, collection] = running
-        self._jobs.start(actor, running.job, ingest.work())
-        return running
-
-    async def cancel_job(self, actor: Actor, job: str) -> None:
-        """Before a job of this library is cancelled: cancel all documents it would still take in."""
-        for (owner, collection), running in self._running.items():
-            if owner == actor and running.job == job and self._jobs.is_running(job):
-                await self._store.ingests.cancel(actor, collection)
-                return
-
-    async def resume(self) -> None:
-        """Start the jobs of all collections in which something waits. For the background, over all actors."""
-        waiting = await self._store.ingests.unfinished()
-        noted = await self._store.collections.noted()
-        waiting += [(actor, place.id) for actor, place in noted if self._indexing.can_catch_up(place)]
-        for actor, collection in waiting:
-            if self.job_of(actor, collection) is None:
-                await self.start(actor, collection)
-
-    async def sweep(self) -> None:
-        """Remove files that no document names: what a crash or a purge left. For housekeeping."""
-        async with self._files.lock:
-            named = await self._store.ingests.hashes()
-            gone = await asyncio.to_thread(self._files.sweep, named)
-        if gone:
-            _logger.info("%d files that no document names are removed", gone)
-
-    async def _interrupt(self, actor: Actor, collection: str) -> None:
-        job = self.job_of(actor, collection)
-        if job is not None:
-            await self._jobs.cancel(actor, job)
-
-    def _drop(self, actor: Actor, document: Document) -> None:
-        running = self._running.get((actor, document.collection))
-        if running is not None:
-            running.ingest.drop(document.id)
 
     async def _check_may_move(self, actor: Actor, document: Document) -> None:
         if document.state in UNREAD:

@@ -64,6 +64,10 @@ class Originals:
             raise Conflict("The file was changed since it was read.", hint="Look at its folder again first.")
         return path
 
+    async def page_image(self, path: Path, page: int, width: int) -> bytes:
+        """A page of a PDF as PNG. Raises Unreadable, NotFound."""
+        return await self._reader.page_image(path, page, width)
+
     async def unpack(self, actor: Actor, document: Document, path: Path, tell: Tell) -> str:
         """Add what is in an archive to its collection; what came of it, in words.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lumora.store import Document
     from lumora.types import Actor, Event
 
+KEPT_TWICE = 2
+"""A text is kept whole, and again as passages."""
+
 Tell = Callable[[int, "int | None"], None]
 
 
@@ -30,6 +33,8 @@ class Read:
 
 class Originals(Protocol):
     """Where the files of documents are."""
+
+    check: Callable[[Actor, int], Awaitable[None]]
 
     async def here(self, actor: Actor, document: Document) -> Path:
         """The file of a document, fetched first when it is a web page that was not yet."""
@@ -58,11 +63,9 @@ class Reading:
         if document.type == "zip":
             say(Notice("unpacked", await self._originals.unpack(actor, document, path, tell)))
             return None
-        return Read(document, content_of(await self._reader.read(path, document.name, tell)))
-
-    async def page_image(self, path: Path, page: int, width: int) -> bytes:
-        """A page of a PDF as PNG. Raises Unreadable, NotFound."""
-        return await self._reader.page_image(path, page, width)
+        parsed = await self._reader.read(path, document.name, tell)
+        await self._originals.check(actor, KEPT_TWICE * len(parsed.text))
+        return Read(document, content_of(parsed))
 
 
 def content_of(parsed: Parsed) -> Content:

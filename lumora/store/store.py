@@ -21,6 +21,7 @@ from lumora.store.everything import Everything
 from lumora.store.exports import Exports
 from lumora.store.facts import Facts
 from lumora.store.folders import Folders
+from lumora.store.golden import Evaluations, Golden
 from lumora.store.heard import Heard
 from lumora.store.imports import Imports
 from lumora.store.ingests import Ingests
@@ -59,6 +60,8 @@ class Store:
         self.everything = Everything(db)
         self.facts = Facts(db)
         self.folders = Folders(db)
+        self.evaluations = Evaluations(db)
+        self.golden = Golden(db)
         self.heard = Heard(db)
         self.ingests = Ingests(db)
         self.knowledge_bin = KnowledgeBin(db)
