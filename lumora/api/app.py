@@ -14,6 +14,7 @@ from lumora.api import (
     data,
     documents,
     errors,
+    evaluation,
     memory,
     models,
     openai,
@@ -34,8 +35,9 @@ def build(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     errors.install(app)
     app.include_router(status.health)
-    mine = (conversations, projects, assistants, prompts, data, portable, collections, documents, memory)
-    for part in (status, chat, attachments, *mine, models, openai):
+    mine = (conversations, projects, assistants, prompts, data, portable)
+    known = (collections, documents, evaluation, memory)
+    for part in (status, chat, attachments, *mine, *known, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.
     app.add_api_route("/api/{path:path}", _nothing, methods=_METHODS, include_in_schema=False)
