@@ -70,8 +70,7 @@ class Folders:
         """
         async with self._db.write() as tx:
             await find_folder(tx, actor, id)
-            mine = (owned(folders, actor), folders.c.id == id)
-            await tx.run(update(folders).where(*mine).values(**changes, updated_at=datetime.now(UTC)))
+            await tx.run(_set(actor, id, **changes))
             return await find_folder(tx, actor, id)
 
     async def delete(self, actor: Actor, id: str) -> None:
@@ -80,7 +79,9 @@ class Folders:
         Raises:
             NotFound: as `get`.
         """
-        await self.change(actor, id, deleted_at=datetime.now(UTC))
+        async with self._db.write() as tx:
+            await find_folder(tx, actor, id)
+            await tx.run(_set(actor, id, deleted_at=datetime.now(UTC)))
 
     async def followed(self) -> Sequence[tuple[Actor, Folder]]:
         """Every folder of every actor. For the timer that looks at them only, never for a request."""
@@ -95,6 +96,11 @@ class Folders:
         )
         rows = await self._db.rows(query.where(folders.c.deleted_at.is_(None)).order_by(folders.c.id))
         return [(Actor(row["tenant"], row["user"]), _folder(row)) for row in rows]
+
+
+def _set(actor: Actor, id: str, **values: Any) -> Any:
+    mine = (owned(folders, actor), folders.c.id == id)
+    return update(folders).where(*mine).values(**values, updated_at=datetime.now(UTC))
 
 
 def _adopt(actor: Actor, folder: Folder) -> Any:

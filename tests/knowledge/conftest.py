@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lumora.settings import Settings
+from lumora.store import Store
 from lumora.workspace import Workspace
 
 
@@ -27,3 +28,13 @@ async def wise(settings: Settings, embedding_model: Path) -> AsyncIterator[Works
     async with await Workspace.open(settings) as opened:
         yield opened
         assert await opened.store.check() == []
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    """A store of its own, without a workspace around it."""
+    settings.data.mkdir()
+    opened = await Store.open(settings.database)
+    yield opened
+    assert await opened.check() == []
+    await opened.close()
