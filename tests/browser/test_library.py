@@ -179,7 +179,7 @@ def test_many_are_tagged_moved_and_deleted_by_keyboard_with_undo(
     page.keyboard.press("F2")
     page.get_by_role("dialog").get_by_label("Name").fill("renamed.md")
     page.get_by_role("dialog").get_by_label("Name").press("Enter")
-    expect(page.get_by_role("button", name="renamed.md", exact=True)).to_be_visible()
+    expect(page.locator("[data-main][title='renamed.md']")).to_be_visible()
 
 
 DROP = """async ([names]) => {
