@@ -1,8 +1,9 @@
 """All golden questions of a collection asked with some settings, as a job with progress and cancel.
 
 For each question the ranking of the public search is held against what was expected
-(`lumora.knowledge.judged`, `lumora.knowledge.ranking`); with `support` it is also answered, and the share of the answer's claims that the
-passages support is counted. What came of it is kept, so that two runs can be compared.
+(`lumora.knowledge.judged`, `lumora.knowledge.ranking`); with `support` it is also answered, and the share of
+the answer's claims that the passages support is counted. What came of it is kept, so that two runs can be
+compared.
 """
 
 from __future__ import annotations
