@@ -118,12 +118,6 @@ class Files:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def remove(self, hashes: Collection[str]) -> None:
-        """Remove these files; call it under `lock`, when no row names them."""
-        for hash in hashes:
-            if hash:
-                self.path(hash).unlink(missing_ok=True)
-
     def sweep(self, named: Collection[str]) -> int:
         """Remove what is on its way and every file whose hash is not among `named`; how many files.
 
