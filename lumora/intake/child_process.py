@@ -28,6 +28,7 @@ class ChildProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._asking = False
         self._words: deque[str] = deque(maxlen=20)
         self._drain = asyncio.create_task(self._keep_words())
 
@@ -71,7 +72,17 @@ class ChildProcess:
         Raises:
             Unreadable: it says so, died, took too long or sent too much. After these three it is of no use.
         """
-        clock = _Clock(size, limits)
+        self._asking = True
+        try:
+            return await self._ask(work, _Clock(size, limits), limits, progress)
+        except (asyncio.IncompleteReadError, ValueError, KeyError) as e:
+            raise await self._ending() from e
+        finally:
+            self._asking = False
+
+    async def _ask(
+        self, work: dict[str, Any], clock: _Clock, limits: Limits, progress: Callable[[int, int | None], None]
+    ) -> tuple[Any, bytes]:
         await self._write({**work, "limits": limits.as_dict(), "processor": clock.processor})
         try:
             said = await self._listen(clock, progress)
@@ -82,8 +93,6 @@ class ChildProcess:
                 body = await self._exactly(said["body"])
         except TimeoutError as e:
             raise reasons.too_long(clock.elapsed()) from e
-        except (asyncio.IncompleteReadError, ValueError, KeyError) as e:
-            raise await self._ending() from e
         if isinstance(value, dict) and "error" in value:
             raise Unreadable(value["error"], value["message"], hint=value["hint"])
         return value, body
@@ -97,7 +106,15 @@ class ChildProcess:
         await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
+        if not self._asking:  # who asks reads to the end
+            await self._rest()
         await self._drain
+
+    async def _rest(self) -> None:
+        """Read what is left: a pipe that stopped for being full is never closed otherwise."""
+        assert self._process.stdout is not None
+        while await self._process.stdout.read(_LINE):
+            continue
 
     async def _listen(self, clock: _Clock, progress: Callable[[int, int | None], None]) -> dict[str, Any]:
         """Progress until the line that announces the answer."""
@@ -124,6 +141,7 @@ class ChildProcess:
 
     async def _ending(self) -> Unreadable:
         """Why it stopped answering, as an error about the file."""
+        self._asking = False
         await self.kill()
         code = self._process.returncode or 0
         _log.warning("the reader ended with %d while it read: %s", code, " / ".join(self._words)[-300:])

@@ -31,12 +31,16 @@ class Block(NamedTuple):
 class Draft:
     """Grows by `add`, or stands over a whole `text` whose blocks are marked with `mark`.
 
+    Text beyond `most` characters raises Unreadable, `too_much`, wherever it comes in.
+
     Attributes:
         blocks, headings, pages: in the order of the text.
         title, dated_at: what the file says of itself.
     """
 
     def __init__(self, most: int, text: str = "") -> None:
+        if len(text) > most:
+            raise too_much_text(most)
         self.most = most
         self._parts = [text] if text else []
         self.length = len(text)

@@ -55,7 +55,7 @@ def guess(data: bytes) -> str:
     if scores[best] > 0.5:
         return best
     high = [b for b in sample if b > 127]
-    if len(high) > len(sample) // 5:
+    if len(high) > len(sample) // 3:
         return (
             "cp1251"
             if len(_CYRILLIC.findall(sample.decode("cp1251", "replace"))) > len(high) // 2

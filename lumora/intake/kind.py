@@ -82,7 +82,7 @@ def type_of(name: str, head: bytes) -> str:
             return kind
     if promised in ("pdf", *_ZIPPED):
         return _of_text(head, "") or promised
-    return promised if promised and _texty(head) else _of_text(head, promised)
+    return promised if promised not in ("", "txt") and _texty(head) else _of_text(head, promised)
 
 
 def _of_zip(head: bytes, promised: str) -> str:

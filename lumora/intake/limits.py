@@ -60,9 +60,8 @@ def confine(memory: int, open_files: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         soft, hard = resource.getrlimit(which)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        if soft == resource.RLIM_INFINITY or bound < soft:
-            resource.setrlimit(which, (bound, bound))
+        bound = min(n for n in (most, soft, hard) if n != resource.RLIM_INFINITY)
+        resource.setrlimit(which, (bound, bound))
 
 
 def allow_processor(seconds: float) -> None:

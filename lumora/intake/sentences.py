@@ -15,7 +15,8 @@ _ABBREVIATED = re.compile(
     r"Inc|Ltd|Co|Corp|approx|ca|bzw|ggf|usw|Abs|Art|Sec|Ch|Ref|Refs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\.$"
 )
 _TOKENS = re.compile(
-    r"([A-Za-zÀ-ɏ]+)|(\d+)|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])|([^\W\d_]+)|[^\w\s]|_"
+    r"([A-Za-zÀ-ɏ]+)|(\d+)|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+)"
+    r"|([^\W\d_]+)|([^\w\s]+|_+)"
 )
 _LONG = 100_000
 
@@ -47,13 +48,13 @@ def weigh(text: str) -> int:
     if len(text) > _LONG:
         return weigh(text[:_LONG]) * len(text) // _LONG
     total = 0
-    for latin, digits, _wide, other in _TOKENS.findall(text):
+    for latin, digits, wide, other, marks in _TOKENS.findall(text):
         if latin:
             total += 1 + (len(latin) - 1) // 8
+        elif marks or wide:
+            total += len(marks or wide)
         elif digits:
             total += 1 + (len(digits) - 1) // 3
-        elif other:
-            total += 1 + len(other) // 2
         else:
-            total += 1
+            total += 1 + len(other) // 2
     return total

@@ -24,8 +24,10 @@ def read(draft: Draft, source: Path | bytes, limits: Limits, tell: Any) -> None:
         read_facts(draft, archive)
     import openpyxl
 
+    # A stream, because it judges a path by its ending, and kept files have none.
+    stream = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     book = openpyxl.load_workbook(
-        BytesIO(source) if isinstance(source, bytes) else source,
+        stream,
         read_only=True,
         data_only=True,
         keep_links=False,
@@ -37,6 +39,7 @@ def read(draft: Draft, source: Path | bytes, limits: Limits, tell: Any) -> None:
             tell(i + 1, len(sheets), False)
     finally:
         book.close()
+        stream.close()
 
 
 def _sheet(draft: Draft, sheet: Any) -> None:

@@ -230,10 +230,10 @@ def pdf_text_bomb() -> bytes:
 
 
 def pdf_picture_bomb() -> bytes:
-    """A page that is a picture of 60,000 by 60,000 points."""
+    """A page that is a picture of 30,000 by 30,000 points."""
     picture = _stream(
-        zlib.compress(zlib.compress(bytes(450 * MB), 1), 9),
-        b"/Type/XObject/Subtype/Image/Width 60000/Height 60000/BitsPerComponent 1/ColorSpace/DeviceGray"
+        zlib.compress(zlib.compress(bytes(113 * MB), 1), 9),
+        b"/Type/XObject/Subtype/Image/Width 30000/Height 30000/BitsPerComponent 1/ColorSpace/DeviceGray"
         b"/Filter[/FlateDecode/FlateDecode]",
     )
     return _one_page(_stream(b"q 595 0 0 842 0 0 cm /I Do Q"), picture)
@@ -283,9 +283,9 @@ def eml_deep() -> bytes:
 
 
 def eml_crowded() -> bytes:
-    """Five thousand parts, and headers that make no sense."""
+    """Two thousand parts, and headers that make no sense."""
     parts = b"".join(
-        b"--b\r\nContent-Type: text/plain; charset=nonsense\r\n\r\npart\r\n" for _ in range(5000)
+        b"--b\r\nContent-Type: text/plain; charset=nonsense\r\n\r\npart\r\n" for _ in range(2000)
     )
     head = b"From: \xff\xfe<<>>\r\nDate: yesterday\r\nSubject: =?x?q?=\r\nMIME-Version: 1.0\r\n"
     return head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--"
@@ -346,9 +346,9 @@ CORPUS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "latin.txt": (lambda: "Größe und Maß – naïve café.".encode("cp1252"), PARSED),
     "cut_utf8.txt": (lambda: ("日本語の文です。" * 50).encode()[:-2], PARSED),
     "surrogates.json": (lambda: b'{"a": "\xed\xa0\x80 \\ud800"}', PARSED),
-    "dots.txt": (lambda: b"." * (3 * MB), PARSED),
+    "dots.txt": (lambda: b"." * MB, PARSED),
     "letters.txt": (lambda: b"a" * (3 * MB), PARSED),
-    "stops.txt": (lambda: b"a. " * MB, PARSED),
+    "stops.txt": (lambda: b"a. " * 200_000, PARSED),
     "hashes.md": (lambda: b"# " + b"# " * 300_000 + b"x\n\n" + b"#" * 300_000, PARSED),
     "bars.md": (lambda: b"|" * 300_000 + b"\n" + b"|-" * 300_000 + b"x\n" + b"[" * 300_000, PARSED),
     "quotes.csv": (lambda: b'"a,' * 500_000, PARSED),
