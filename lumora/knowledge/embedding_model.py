@@ -55,7 +55,7 @@ class EmbeddingModel:
             import torch
             from sentence_transformers import SentenceTransformer
 
-            with _quiet():
+            with quiet():
                 self._model = SentenceTransformer(
                     str(home),
                     device="cpu",
@@ -128,7 +128,7 @@ def _prompts(own: Mapping[str, str | None], row: Row) -> dict[Purpose, str]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars of transformers on the terminal while a model loads."""
     from transformers.utils import logging
 

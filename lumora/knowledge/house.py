@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from lumora.knowledge.library import Library
     from lumora.knowledge.memory import Memory
     from lumora.knowledge.originals import Originals
+    from lumora.knowledge.rerank import Rerankers
+    from lumora.knowledge.search import Search
     from lumora.knowledge.vectors import Vectors
     from lumora.store import Store
 
-REST_SECONDS = 3.0
+REST_SECONDS = 2.0
 """After the start, before anything is done in the background: the first page comes first."""
 
 RESUME_SECONDS = 30.0
@@ -75,6 +77,20 @@ class Knowledge:
         from lumora.knowledge.vectors import Vectors
 
         return Vectors(self._settings.index, self._store.vectors)
+
+    @cached_property
+    def rerankers(self) -> Rerankers:
+        """The models that sort again what was found."""
+        from lumora.knowledge.rerank import Rerankers
+
+        return Rerankers(self._settings)
+
+    @cached_property
+    def search(self) -> Search:
+        """Finds passages."""
+        from lumora.knowledge.search import Search
+
+        return Search(self._store, self.embedders, lambda: self.vectors, self.rerankers)
 
     @cached_property
     def memory(self) -> Memory:
@@ -154,6 +170,10 @@ class Knowledge:
                 await task
         if "reader" in self.__dict__:
             await self.reader.close()
+        if "search" in self.__dict__:
+            await self.search.recorded()
+        if "rerankers" in self.__dict__:
+            await self.rerankers.close()
         if "vectors" in self.__dict__:
             await self.vectors.close()
         if "embedders" in self.__dict__:

@@ -29,9 +29,11 @@ from lumora.store.job_log import JobLog
 from lumora.store.knowledge_bin import KnowledgeBin
 from lumora.store.messages import Messages
 from lumora.store.migrate import SHIPPED, Migrations, prepare
+from lumora.store.passages import Passages
 from lumora.store.preferences import Preferences
 from lumora.store.projects import Projects
 from lumora.store.prompts import Prompts
+from lumora.store.searches import Searches
 from lumora.store.speeds import Speeds
 from lumora.store.stored_settings import StoredSettings
 from lumora.store.traces import Traces
@@ -77,6 +79,8 @@ class Store:
         self.traces = Traces(db)
         self.untitled = Untitled(db)
         self.vectors = VectorRows(db)
+        self.passages = Passages(db)
+        self.searches = Searches(db)
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = SHIPPED) -> Store:
