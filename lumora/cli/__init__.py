@@ -78,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="*", help="the question; what is piped in is put below it")
     ask.add_argument("-m", "--model", help="model to ask")
     ask.add_argument("-c", "--conversation", help="conversation to go on with")
+    ask.add_argument(
+        "--collection",
+        action="append",
+        metavar="NAME",
+        help="collection of documents to answer from; may be given several times",
+    )
     ingest = commands.add_parser("ingest", help="take documents into a collection, to search and ask them")
     ingest.add_argument("path", nargs="+", help="files, folders, zip archives or addresses of web pages")
     ingest.add_argument(

@@ -10,8 +10,9 @@ from contextlib import aclosing
 from pathlib import Path
 
 from lumora.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from lumora.cli.endnotes import Endnotes
 from lumora.cli.reach import Events, Reach, reach
-from lumora.errors import LumoraError
+from lumora.errors import LumoraError, NotFound
 from lumora.settings import Settings
 from lumora.terminal import show
 from lumora.types import Done, Event, Failed, Notice, Progress, Queued, Reasoning, Started, TextDelta
@@ -35,13 +36,30 @@ async def ask(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _stream(workspace: Reach, question: str, options: argparse.Namespace) -> int:
-    code = EXIT_FAILED
-    async with aclosing(workspace.ask(question, options.model, options.conversation)) as events:
+    code, notes = EXIT_FAILED, Endnotes()
+    chosen = [await _collection_id(workspace, name) for name in options.collection or ()] or None
+    work = workspace.ask(question, options.model, options.conversation, chosen)
+    async with aclosing(work) as events:
         async for event in events:
+            notes.hear(event)
             _say(event)
             if isinstance(event, Done):
                 code = 0 if event.reason in ("stop", "length") else EXIT_FAILED
+    for line in notes.lines:
+        print(line)
     return code
+
+
+async def _collection_id(workspace: Reach, name: str) -> str:
+    """The id of a collection by its name or id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for row in await workspace.shelf.collections():
+        if name.lower() == row["name"].lower() or name == row["id"]:
+            return str(row["id"])
+    raise NotFound(f"There is no collection {name!r}.", hint="lumora collections lists them.")
 
 
 def _question(words: list[str]) -> str:

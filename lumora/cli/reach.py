@@ -40,8 +40,10 @@ class Reach(Protocol):
         """The library."""
         ...
 
-    def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
-        """Ask and follow the turn."""
+    def ask(
+        self, text: str, model: str | None, conversation: str | None, collections: list[str] | None = None
+    ) -> Events:
+        """Ask and follow the turn; with `collections`, their ids, from documents."""
         ...
 
     def pull(self, name: str) -> Events:
@@ -84,9 +86,13 @@ class Direct:
         self._ws = workspace
         self.shelf: Shelf = DirectShelf(workspace)
 
-    async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
+    async def ask(
+        self, text: str, model: str | None, conversation: str | None, collections: list[str] | None = None
+    ) -> Events:
         """Ask and follow the turn."""
-        turn = await self._ws.ask(LOCAL_OWNER, text, model=model, conversation=conversation)
+        turn = await self._ws.ask(
+            LOCAL_OWNER, text, model=model, conversation=conversation, collections=collections
+        )
         async for event in self._follow(turn.id):
             yield event
 
@@ -145,9 +151,11 @@ class Remote:
         self._client = client
         self.shelf: Shelf = RemoteShelf(client)
 
-    async def ask(self, text: str, model: str | None, conversation: str | None) -> Events:
+    async def ask(
+        self, text: str, model: str | None, conversation: str | None, collections: list[str] | None = None
+    ) -> Events:
         """Ask and follow the turn."""
-        body = {"text": text, "model": model, "conversation": conversation}
+        body = {"text": text, "model": model, "conversation": conversation, "collections": collections}
         async with self._client.stream("POST", "/api/v1/chat/ask", json=body) as response:
             await raise_for(response)
             async with aclosing(self._events(response, "turns")) as events:

@@ -7,14 +7,17 @@ which only one of the two has is where the sentence should have taken its value 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
 
+from lumora.guard.support.clauses import clauses, has
 from lumora.guard.support.passages import Said
 from lumora.guard.support.quantities import Date, Quantity, agrees, comparable, dates_agree, dates_clash
-from lumora.guard.support.words import Word, same
+from lumora.guard.support.words import Word
 
+YEAR = 31557600.0  # seconds
 MARGIN = 0.75  # weight of words by which another clause must fit better
 
 
@@ -27,21 +30,37 @@ class Found:
     why: str = ""
 
 
+_CODE = re.compile(r"\b[A-Za-z]+-?\d+[A-Za-z0-9]*\b|\b\d+(?:\.\d+){2,}\b")
+
+
+def codes(claim: Said, passage: Sequence[Said]) -> Found:
+    """Names that hold figures, such as IP67 and 2.4.1."""
+    text = " ".join(u.text for u in passage).lower()
+    told = [m[0].lower() for m in _CODE.finditer(claim.text) if not re.fullmatch(r"[QqHh][1-4]", m[0])]
+    absent = any(code not in text and code.replace("-", "") not in text.replace("-", "") for code in told)
+    return Found(why="number" if absent else "")
+
+
 def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Found:
     """The quantities of `claim`."""
     near = [q for u in window for q in u.quantities]
     far = [q for u in passage for q in u.quantities]
     total = held = 0.0
     for q in claim.quantities:
-        soft = q.kind in ("ordinal", "factor")
-        total += 0.5 if soft else 1.0
+        soft = q.kind in ("ordinal", "factor", "rate")
+        total += _worth(q)
+        if _bound_otherwise(q, near) or _only_by_figures(q, near):
+            return Found(total, held, "number")
         if any(agrees(q, o) for o in near) or any(agrees(q, o) for o in far):
-            held += 0.5 if soft else 1.0
+            held += _worth(q)
             continue
         if _part_of_longer(q, claim.quantities) and any(
             agrees(o, n) for o in claim.quantities if o is not q for n in far
         ):
             held += 1.0
+            continue
+        if _between_years(q, passage):
+            held += 0.7 * _worth(q)
             continue
         if any(d.year is not None and d.year == q.values[0] for u in passage for d in u.dates):
             held += 1.0
@@ -49,9 +68,37 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
         if not soft or any(comparable(q, o) for o in near):
             return Found(total, held, "number")
     for q in claim.quantities:
-        if q.kind != "ordinal" and _elsewhere(claim, window, _quantity_test(q, claim.quantities)):
+        if q.kind not in ("ordinal", "rate") and _elsewhere(
+            claim, window, _quantity_test(q, claim.quantities)
+        ):
             return Found(total, held, "number")
     return Found(total, held)
+
+
+def _bound_otherwise(q: Quantity, near: Sequence[Quantity]) -> bool:
+    """Whether the passage says "fewer than" of the number of which the claim says "more than"."""
+    other = {"more": "less", "less": "more"}.get(q.bound)
+    same_value = [o for o in near if agrees(q, o) and o.values == q.values]
+    return bool(same_value) and other is not None and all(o.bound == other for o in same_value)
+
+
+def _only_by_figures(q: Quantity, near: Sequence[Quantity]) -> bool:
+    """Whether only a number without a unit agrees, although others have the unit and another value."""
+    if not q.dimension or q.kind != "number" or any(agrees(q, o) for o in near if o.dimension):
+        return False
+    return any(o.dimension == q.dimension and o.kind == "number" for o in near)
+
+
+def _between_years(q: Quantity, passage: Sequence[Said]) -> bool:
+    """Whether a time in years is that between two years of the passage."""
+    years = sorted({d.year for u in passage for d in u.dates if d.year is not None})
+    apart = [Quantity((YEAR * (b - a),), "time", "number", 0, 0) for a, b in combinations(years, 2)]
+    return q.dimension == "time" and q.values[0] >= 2 * YEAR and any(agrees(q, each) for each in apart)
+
+
+def _worth(q: Quantity) -> float:
+    """What a number counts beside words."""
+    return {"rate": 0.3, "ordinal": 0.5, "factor": 0.5}.get(q.kind, 1.0)
 
 
 def _part_of_longer(q: Quantity, others: Iterable[Quantity]) -> bool:
@@ -113,31 +160,6 @@ def _date_test(d: Date, told: Sequence[Date]) -> Callable[[Said], tuple[bool, bo
     return test
 
 
-@dataclass(frozen=True)
-class _Clause:
-    said: Said
-    reach: frozenset[str]  # stems of the clause and of what it leaves out and shares with the one before it
-    sentence: int
-
-
-def clauses(window: Sequence[Said]) -> list[_Clause]:
-    """The clauses of all sentences; one that goes on with another shares the words before that one's first value."""
-    out = []
-    for n, unit in enumerate(window):
-        head: frozenset[str] = frozenset()
-        for clause in unit.clauses:
-            own = clause.stems
-            out.append(_Clause(clause, own | head, n))
-            head = head | _before_value(clause)
-    return out
-
-
-def _before_value(clause: Said) -> frozenset[str]:
-    places = [v.start for v in (*clause.quantities, *clause.dates)]
-    end = min(places, default=len(clause.text))
-    return frozenset(w.stem for w in clause.words if w.start < end)
-
-
 def _elsewhere(claim: Said, window: Sequence[Said], test: Callable[[Said], tuple[bool, bool]]) -> bool:
     """Whether a clause with another value of the kind fits the words of the claim clearly better."""
     each = [(c, *test(c.said)) for c in clauses(window)]
@@ -145,17 +167,13 @@ def _elsewhere(claim: Said, window: Sequence[Said], test: Callable[[Said], tuple
     rivals = [c for c, _, rival in each if rival]
     if not fitting or not rivals:
         return False
-    return all(any(_better(claim.words, r.reach, f.reach) for r in rivals) for f in fitting)
+    return all(any(_better(claim.content, r.reach, f.reach) for r in rivals) for f in fitting)
 
 
 def _better(words: Sequence[Word], one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether the words that only `one` has weigh more than those that only `other` has, by a margin."""
     balance = 0.0
     for word in {w.stem: w for w in words if w.weight > 0}.values():
-        here, there = _has(word.stem, one), _has(word.stem, other)
+        here, there = has(word.stem, one), has(word.stem, other)
         balance += word.weight * (here - there)
     return balance >= MARGIN
-
-
-def _has(stem: str, stems: Iterable[str]) -> bool:
-    return any(same(stem, s) for s in stems)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from lumora.guard.support import bound, names, polarity, roles
+from lumora.guard.support import bound, names, polarity, quantifiers, roles
 from lumora.guard.support.judge import Match, Similar, find
 from lumora.guard.support.passages import Said, Unit, claim, units
 from lumora.guard.support.sentences import claims_nothing, complete, sentences
 from lumora.types import Check, Mark, Span
 
-SUPPORTED = 0.6
+SUPPORTED = 0.56
 WEAK = 0.42
 
 
@@ -36,10 +36,16 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
     numbers = bound.numbers(said, window, passage)
     dates = bound.dates(said, window, passage)
     score = support(said, match, numbers.held + dates.held, numbers.total + dates.total)
-    why = dates.why or numbers.why or names.found(said, window, passage).why
+    absent = [w for w in match.missing if w.weight > 0.4 and w in said.content]
+    why = dates.why or numbers.why or bound.codes(said, passage).why
+    why = why or names.objection(said, window, passage, absent).why
     if not why and roles.swapped(said, window, passage):
         why = "name"
-    if not why and polarity.clashes(said, window):
+    if not why and quantifiers.clashes(said, window):
+        why = "number"
+    if not why and quantifiers.clashes(said, window):
+        why = "number"
+    if not why and polarity.clashes(said, window, absent):
         why = "negation"
     if why:
         return Verdict("unsupported", why if score >= 0.3 else "topic", score, match)
@@ -50,11 +56,8 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
 def support(said: Said, match: Match, held: float, values: float) -> float:
     """How well the passage holds the sentence, from 0 to 1, by its words, values and meaning."""
     total = held_weight = 0.0
-    skip = [(q.start, q.end) for q in said.quantities] + [(d.start, d.end) for d in said.dates]
     absent = {w.start for w in match.missing}
-    for word in said.words:
-        if word.weight <= 0 or any(a <= word.start < b for a, b in skip):
-            continue
+    for word in said.content:
         total += word.weight
         if word.start not in absent:
             held_weight += word.weight

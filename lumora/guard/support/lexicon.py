@@ -14,7 +14,7 @@ could may might must ought not no nor never none n't cannot isn't aren't wasn't 
 wouldn't can't couldn't shouldn't mustn't hasn't haven't hadn't also too very just only even still yet already again
 both each every either neither all any some few more most much many less least other another same own else however
 therefore thus hence moreover furthermore while whereas although though because since until unless whether like
-is't s t ll re ve d m be's etc e.g i.e that's there's according said says
+after before is't s t ll re ve d m be's etc e.g i.e that's there's according said says
 der die das den dem des ein eine einen einem einer eines und oder aber in im an am auf zu zum zur von vom bei beim mit
 nach aus für über unter vor hinter durch um ohne gegen ist sind war waren sein wird werden wurde wurden worden hat
 haben hatte hatten es er sie wir ihr ihn ihm ihnen ich du man sich nicht kein keine keinen keiner keinem auch nur noch
@@ -392,6 +392,14 @@ SYNONYMS = (
     "repurchase buy",
     "lessen ease",
     "huge enormous giant",
+    "serious severe grave",
+    "consume draw use",
+    "measure long length",
+    "stage step phase",
+    "request ask",
+    "traffic communication",
+    "return back",
+    "keep stay remain unchanged",
     "close near",
     "adjacent neighbouring next",
     "far distant distance",
@@ -405,8 +413,6 @@ SYNONYMS = (
     "bug defect",
     "upgrade update",
     "overdue late",
-    "immune affect unaffected",
-    "intact lost damaged",
     "vanish disappear",
     "quit resign",
     "retire retirement pension",
@@ -494,6 +500,9 @@ OPPOSITES = (
     "start started begin began begun | end ended stop stopped finish finished",
     "buy bought purchase purchased | sell sold",
     "remember | forget forgot",
+    "sign signed approve approved ratify ratified | veto vetoed",
+    "effective works | ineffective useless",
+    "admit admitted confess confessed | deny denied",
     "always | never",
     "everyone everybody all | nobody none",
     "many numerous frequent frequently often | few rare rarely seldom hardly",
@@ -556,6 +565,12 @@ OPPOSITES = (
     "increase increases raise raises | unchanged constant stable",
     "contagious infectious | harmless",
     "supported | unsupported deprecated removed",
+    "affect affected affects | immune unaffected",
+    "more less fewer differently | equally equal same identical",
+    "intact unharmed | damaged lost destroyed",
+    "indirect | direct",
+    "old used | new",
+    "reuse reused | new",
     "newest latest most | oldest least",
     "public publicly | secret secretly",
     "advance advances avance avanza | recede recedes recule retreat retreats",
@@ -585,7 +600,7 @@ DENYING = frozenset(
     """
 fail fails failed failing refuse refuses refused refusing deny denies denied avoid avoids avoided prevent prevents
 prevented forbid forbids forbidden prohibit prohibits prohibited ban bans banned exclude excludes excluded stop stopped
-stops cease ceased except unless instead rather immune rules ruled free
+stops cease ceased except unless immune unaffected
 verboten untersagt ausgeschlossen
 interdit interdite exclu
 prohibido prohibida excluido

@@ -5,67 +5,83 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lumora.guard.support.bound import Found, _better, clauses
+from lumora.guard.support.bound import Found
+from lumora.guard.support.clauses import PRONOUN, Clause, clauses, has, overlap, values_shared
 from lumora.guard.support.lexicon import STOP
 from lumora.guard.support.passages import Said
-from lumora.guard.support.quantities import _DAYS, _MONTHS
-from lumora.guard.support.words import Word, bare, same
+from lumora.guard.support.quantities import is_calendar
+from lumora.guard.support.words import Word, same
 
 _TITLES = frozenset(
     "mr mrs ms dr prof sir lord lady king queen emperor president judge saint st herr frau".split()
 )
+_CODE_LIKE = re.compile(
+    r"(?<!\w)--?(?P<option>[a-z][\w-]+)|\b(?P<call>[A-Za-z_]\w*)\(\)|\b(?P<snake>\w+_\w+)\b"
+)
+_BESIDE = frozenset("in at on of from near under during since de en à aus bei von".split())
+MARGIN = 0.9  # weight by which what is said must fit another one's clause better
 
 
 def names(said: Said, context: str = "") -> list[Word]:
     """The words of `said` that are names, by their capital; of a first word only when `context` writes it so too.
 
-    German writes all nouns with a capital: there a name is one of two such words in a row.
+    German writes all nouns with a capital: there a name is one of two such words in a row, or follows a
+    preposition without an article.
     """
-    german = _all_nouns(said, context)
+    german = _all_nouns(f"{said.text} {context}")
+    taken = [(v.start, v.end) for v in (*said.quantities, *said.dates)]
+    special = {m.start(m.lastgroup or 0) for m in _CODE_LIKE.finditer(said.text)}
     out = []
     for i, word in enumerate(said.words):
-        if (
-            not word.text[0].isupper()
-            or word.lower in STOP
-            or bare(word.text) in _MONTHS
-            or bare(word.text) in _DAYS
-        ):
-            continue
-        if len(word.text) == 1 or word.lower in _TITLES:
-            continue
-        before = said.text[: word.start].rstrip()
-        first = not before or before[-1] in '.!?:;“"(' or i == 0
-        beside = [said.words[j] for j in (i - 1, i + 1) if 0 <= j < len(said.words)]
-        capital = any(
-            w.text[0].isupper()
-            and w.lower not in STOP
-            and abs(w.start - word.end) < 3
-            or w.end + 2 > word.start > w.end - 1
-            and w.text[0].isupper()
-            and w.lower not in STOP
-            for w in beside
-        )
-        if german:
-            if (
-                capital
-                or re.search(rf"(?<![.!?]\s)\b(?:nach|in|aus|von|bei)\s+{re.escape(word.text)}\b", said.text)
-                and not first
-            ):
+        if word.start in special:
+            out.append(word)
+        elif _may_name(word) and not any(a <= word.start < b for a, b in taken):
+            beside = (
+                i > 0
+                and _joins(said, said.words[i - 1], word)
+                or i + 1 < len(said.words)
+                and _joins(said, word, said.words[i + 1])
+            )
+            if _is_name(said, word, i == 0, beside, german, context):
                 out.append(word)
-            continue
-        if first and not capital and not word.text.isupper() and not _named_inside(word.text, context):
-            continue
-        out.append(word)
     return out
 
 
+def _may_name(word: Word) -> bool:
+    return (
+        word.text[0].isupper()
+        and len(word.text) > 1
+        and word.lower not in STOP
+        and word.lower not in _TITLES
+        and not is_calendar(word.lower)
+    )
+
+
+def _joins(said: Said, a: Word, b: Word) -> bool:
+    return (
+        a.text[0].isupper()
+        and b.text[0].isupper()
+        and a.lower not in STOP
+        and b.lower not in STOP
+        and said.text[a.end : b.start] in (" ", "-")
+    )
+
+
+def _is_name(said: Said, word: Word, first: bool, beside: bool, german: bool, context: str) -> bool:
+    before = said.text[: word.start].rstrip()
+    first = first or not before or before[-1] in ".!?"
+    if german:
+        after = re.search(r"\b(?:nach|in|aus|von|bei)\s+$", said.text[: word.start])
+        return beside or bool(after and not first)
+    return not first or beside or word.text.isupper() or _named_inside(word.text, context)
+
+
 def _named_inside(word: str, context: str) -> bool:
-    """Whether `context` has this word with a capital inside a sentence, or never with a small letter."""
+    """Whether `context` has this word with a capital inside a sentence."""
     return bool(re.search(rf"(?<=[\w,;]\s){re.escape(word)}\b", context))
 
 
-def _all_nouns(said: Said, context: str) -> bool:
-    text = f"{said.text} {context}"
+def _all_nouns(text: str) -> bool:
     return len(re.findall(r"\b(?:der|die|das|und|ist|nicht|ein|eine|wird|von|dem|den)\b", text)) >= 3
 
 
@@ -74,14 +90,26 @@ def missing(claim: Said, passage: Sequence[Said]) -> list[Word]:
     text = " ".join(u.text for u in passage)
     stems = {s for u in passage for s in u.stems}
     initials = _initials(text)
+    lands = {c for u in passage for w in u.words for c in _country(w.lower)}
     out = []
     for name in names(claim, text):
-        if any(same(name.stem, s) for s in stems) or name.text.strip(".").replace(".", "") in initials:
-            continue
-        if _country(name.lower) & {c for u in passage for w in u.words for c in _country(w.lower)}:
-            continue
-        out.append(name)
-    return out
+        known = has(name.stem, stems) or name.text.replace(".", "") in initials
+        if not known and not _country(name.lower) & lands:
+            out.append(name)
+    out = [name for name in out if not _abbreviated(claim, name, text)]
+    small = [
+        w for w in claim.words if w.text[0].islower() and (land := _country(w.lower)) and not land & lands
+    ]
+    return [*out, *(w for w in small if w.lower not in _MANY and not has(w.stem, stems))]
+
+
+def _abbreviated(claim: Said, name: Word, text: str) -> bool:
+    """Whether `text` has the name that this word is part of by its initials alone."""
+    for run in re.finditer(r"(?:[A-Z][\w'’-]*(?:\s+(?:of|the|and|for)\s+|\s+)?){2,}", claim.text):
+        letters = "".join(w[0] for w in run[0].split() if w[0].isupper())
+        if run.start() <= name.start < run.end() and re.search(rf"\b{re.escape(letters)}\b", text):
+            return True
+    return False
 
 
 def _initials(text: str) -> set[str]:
@@ -93,17 +121,19 @@ def _initials(text: str) -> set[str]:
     return out
 
 
+_MANY = frozenset("us turkey polish china".split())  # words of other meanings in small letters
 _COUNTRIES = [
     frozenset(line.split())
     for line in (
-        "usa us america american americans united|uk britain british briton|ireland irish|france french frenchman|"
+        "usa us america american americans|uk britain british briton|ireland irish|france french frenchman|"
         "germany german germans deutschland deutsch deutsche|spain spanish spaniard españa español|italy italian|"
         "netherlands dutch holland|switzerland swiss|sweden swedish swede|norway norwegian|denmark danish dane|"
         "finland finnish finn|poland polish pole|greece greek|turkey turkish turk|china chinese|japan japanese|"
         "iceland icelandic|wales welsh|scotland scottish scots scot|england english|portugal portuguese|"
         "czechia czech|hungary hungarian|russia russian|soviet ussr|india indian|egypt egyptian|mexico mexican|"
         "chile chilean chilena chileno|peru peruvian|argentina argentine argentinian|brazil brazilian|"
-        "canada canadian|australia australian|morocco moroccan|tunisia tunisian|europe european|africa african|asia asian"
+        "canada canadian|australia australian|morocco moroccan|tunisia tunisian|europe european|africa african|"
+        "asia asian|bolivia bolivian|venice venetian|rome roman|athens athenian|paris parisian|vienna viennese"
     ).split("|")
 ]
 
@@ -118,27 +148,123 @@ def misplaced(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> b
     told = names(claim, text)
     if not told:
         return False
-    each = [(c, names(c.said, text)) for c in clauses(window)]
+    others = [w for w in claim.content if not has(w.stem, (t.stem for t in told))]
+    each = _with_names(clauses(window), text)
+    scores = [overlap(others, c.said.stems) + values_shared(claim, c.said) for c, _ in each]
     for name in told:
-        fitting = [c for c, found in each if any(same(name.stem, w.stem) for w in found)]
+        fits = [s for s, (c, found) in zip(scores, each, strict=True) if has(name.stem, found | c.said.stems)]
+        if is_beside(claim, name):
+            near = {c.sentence for c, _ in each if has(name.stem, c.said.stems)}
+            fits += [s for s, (c, _) in zip(scores, each, strict=True) if c.sentence in near]
         rivals = [
-            c
-            for c, found in each
-            if found and found[0].start <= 14 and not any(same(t.stem, w.stem) for t in told for w in found)
+            s
+            for s, (c, found) in zip(scores, each, strict=True)
+            if found and not any(has(t.stem, found | c.said.stems) for t in told)
         ]
-        others = [w for w in claim.words if not any(w.stem == t.stem for t in told)]
+        if fits and rivals and max(rivals) - max(fits) >= MARGIN:
+            return True
+    return False
+
+
+def _with_names(each: Sequence[Clause], context: str) -> list[tuple[Clause, frozenset[str]]]:
+    """Each clause with the stems of its names; one without any is about those of the clause before it."""
+    out: list[tuple[Clause, frozenset[str]]] = []
+    last: frozenset[str] = frozenset()
+    sentence, whole = -1, last
+    for clause in each:
+        if clause.sentence != sentence:
+            sentence, whole = clause.sentence, frozenset()
+        found = [w for w in names(clause.said, context) if not _country(w.lower)]
+        own = frozenset(w.stem for w in found if not is_beside(clause.said, w))
+        last = own | last if own and PRONOUN.search(clause.said.text) else own or last
+        if not own and re.match(r"\w+ing\b", clause.said.text):
+            last |= whole
+        whole |= own
+        out.append((clause, last))
+    return out
+
+
+def is_beside(said: Said, word: Word) -> bool:
+    """Whether a name only tells where or whose, such as in Berlin."""
+    before = said.text[: word.start].split()
+    at = len(before) - 1
+    while at >= 0 and (before[at][0].isupper() or before[at].lower() == "the"):
+        at -= 1
+    return at >= 0 and before[at].lower().strip(",.") in _BESIDE
+
+
+def other_subject(claim: Said, window: Sequence[Said], absent: Sequence[Word]) -> bool:
+    """Whether a clause says the rest of `claim` of another subject, which `claim` does not name."""
+    if len(claim.content) < 3:
+        return False
+    subject, rest = claim.content[0], claim.content[1:]
+    total = sum(w.weight for w in rest)
+    for clause in clauses(window):
+        there = clause.said.content
+        if not there or has(subject.stem, clause.reach):
+            continue
+        said = there[0]
+        shared = overlap(rest, clause.said.stems)
+        if shared < 0.75 * total or has(said.stem, (w.stem for w in claim.words)):
+            continue
+        if not re.match(
+            r"\W*(?:and |but |while |und |et |y )?(?:the |a |an |der |die |das |le |la |les |el |los )?\W*$",
+            clause.said.text[: said.start],
+            re.I,
+        ):
+            continue
         if (
-            fitting
-            and rivals
-            and all(any(_better(others, r.reach, f.reach) for r in rivals) for f in fitting)
+            not any(w.start == subject.start for w in absent)
+            or subject.text[0].isupper()
+            and said.text[0].isupper()
         ):
             return True
     return False
 
 
-def found(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Found:
-    """The names of `claim`."""
-    absent = missing(claim, passage)
-    if absent or misplaced(claim, window, passage):
+def substituted(claim: Said, window: Sequence[Said], absent: Sequence[Word]) -> bool:
+    """Whether one word of `claim` stands where the passage has another, between the same words."""
+    mine = claim.words
+    for word in (*absent, *_elsewhere(claim, window)):
+        present = word not in absent
+        at = next(i for i, w in enumerate(mine) if w.start == word.start)
+        left = mine[at - 1].lower if at else ""
+        right = mine[at + 1].lower if at + 1 < len(mine) else ""
+        for unit in window:
+            for j, other in enumerate(unit.words):
+                if other.weight <= 0.4 or has(other.stem, claim.stems):
+                    continue
+                before = unit.words[j - 1].lower if j and unit.words[j - 1].weight == 0 else ""
+                after = unit.words[j + 1].lower if j + 1 < len(unit.words) else ""
+                content = at + 1 < len(mine) and mine[at + 1].weight > 0 and not present
+                if (
+                    left
+                    and left == before
+                    and not content
+                    and (right == after or (not right and _ends(unit, other)))
+                ):
+                    return True
+    return False
+
+
+def _elsewhere(claim: Said, window: Sequence[Said]) -> list[Word]:
+    """Words of `claim` that are not in the clause most like it."""
+    each = [c.said for c in clauses(window)]
+    nearest = max(each, key=lambda c: overlap(claim.content, c.stems), default=None)
+    if nearest is None or overlap(claim.content, nearest.stems) < 0.6 * sum(w.weight for w in claim.content):
+        return []
+    return [w for w in claim.content if not has(w.stem, nearest.stems)]
+
+
+def _ends(unit: Said, word: Word) -> bool:
+    return unit.text[word.end : word.end + 1] in (",", ".", ";", "", ")")
+
+
+def objection(claim: Said, window: Sequence[Said], passage: Sequence[Said], absent: Sequence[Word]) -> Found:
+    """What the names of `claim` have against it."""
+    gone = missing(claim, passage)
+    if gone or misplaced(claim, window, passage) or other_subject(claim, window, absent):
+        return Found(why="name")
+    if len(absent) <= 1 and substituted(claim, window, absent):
         return Found(why="name")
     return Found()

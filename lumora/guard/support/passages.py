@@ -1,10 +1,10 @@
-"""The passages of an answer, cut into sentences once, with what is to be compared read out of each."""
+"""Passages and sentences cut into clauses, with the words, numbers and dates of each read once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from lumora.guard.support.quantities import Date, Quantity, read
@@ -13,9 +13,11 @@ from lumora.guard.support.words import Word, words
 from lumora.types import Span
 
 _CLAUSE = re.compile(
-    r"[,;:()—–]\s+|\s[-–—]\s|\s+(?=(?:and|but|while|whereas|although|though|because|unless|which|who|whose|since|when|after|"
-    r"before|than|und|aber|während|weil|et|mais|y|pero|que|qui)\s)|\n+",
+    r"[,;:—–]\s+|\s[-–—]\s|\s\(|(?<!\()\)\s+|\s+(?=(?:and|but|while|whereas|although|though|because|unless|which|who|whose|since|when|"
+    r"after|before|instead of|rather than|not to|und|aber|während|weil|et|mais|y|pero|que|qui)\s)|\n+"
 )
+_RANGE = re.compile(r"\b(?:between|zwischen|entre)\s+\S+$", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zà-ÿ])")
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,13 @@ class Said:
 
     @cached_property
     def words(self) -> list[Word]:
+        """All its words, in order."""
         return words(self.text)
 
     @cached_property
     def stems(self) -> frozenset[str]:
+        """The stems of its words."""
         return frozenset(w.stem for w in self.words)
-
-    @cached_property
-    def lowers(self) -> frozenset[str]:
-        return frozenset(w.lower for w in self.words)
 
     @cached_property
     def _read(self) -> tuple[list[Quantity], list[Date]]:
@@ -42,11 +42,19 @@ class Said:
 
     @property
     def quantities(self) -> list[Quantity]:
+        """Its numbers."""
         return self._read[0]
 
     @property
     def dates(self) -> list[Date]:
+        """Its dates."""
         return self._read[1]
+
+    @cached_property
+    def content(self) -> list[Word]:
+        """Its words that mean something by themselves: no number or date, nor the units of one."""
+        taken = [(v.start, v.end) for v in (*self.quantities, *self.dates)]
+        return [w for w in self.words if w.weight > 0 and not any(a <= w.start < b for a, b in taken)]
 
     @cached_property
     def clauses(self) -> list[Said]:
@@ -55,7 +63,13 @@ class Said:
         for m in _CLAUSE.finditer(self.text):
             out.append(self.text[at : m.start()])
             at = m.end()
-        return [Said(part) for part in (*out, self.text[at:]) if part.strip()]
+        parts: list[str] = []
+        for part in (*out, self.text[at:]):
+            if parts and _RANGE.search(parts[-1]):
+                parts[-1] = f"{parts[-1]} {part}"
+            elif part.strip():
+                parts.append(part)
+        return [Said(part) for part in parts]
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ def units(spans: Sequence[Span]) -> list[Unit]:
     out: list[Unit] = []
     for index, span in enumerate(spans):
         for order, (start, end) in enumerate(sentences(span.text)):
-            out.append(Unit(span.text[start:end], index, start, end, order))
+            out.append(Unit(_HYPHEN.sub("", span.text[start:end]), index, start, end, order))
     return out
 
 

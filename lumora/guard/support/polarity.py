@@ -5,12 +5,33 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from lumora.guard.support.clauses import Clause, clauses, has, overlap, values_shared
 from lumora.guard.support.lexicon import DENYING, NEGATIONS, OPPOSITES
 from lumora.guard.support.passages import Said
+from lumora.guard.support.roles import inverse
 from lumora.guard.support.words import Word, same, stem
 
+_MAY_DENY = frozenset(
+    "miss missed misses lack lacks lacked lacking omit omitted skip skipped unless except neglect neglected ignore ignored "
+    "against free lose lost loses rather instead abstain abstained avoid avoids exempt exempted".split()
+)
+_NEGATIVE = re.compile(
+    r"^(?:un|in|im|ir|non|dis|anti)[a-z]{5,}(?:ed|able|ible|ive|ly|al|ent|ant|ic|ous|ful|ing|ary)$"
+)
+_BOUNDS = frozenset(
+    "most least more less fewer over under above below up maximum minimum longer later".split()
+)
+NEAR = 0.3  # weight by which a clause may fit worse than the best one and still speak for the sentence
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
-_PLAIN_NOT = re.compile(r"n['’]t$")
+_NOT = re.compile(r"n['’]t$")
+_NO_DENIAL = re.compile(
+    r"\b(?:no|not|nicht|pas|no) (?:less|more|fewer|later|earlier|longer|sooner) than\b|\bno later\b|\bnot (?:only|just|merely|least)\b"
+    r"|\bnicht nur\b|\bno sólo\b|\bnon seulement\b|\bno doubt\b|\b(?:no|without any?|not any) difference\b|\bno matter\b",
+    re.IGNORECASE,
+)
+_EXCEPTED = re.compile(
+    r"^(?:not|rather than|instead of|unlike|except(?: for)?|nicht|pas|non|no)\b", re.IGNORECASE
+)
 
 
 def _opposites() -> dict[str, frozenset[str]]:
@@ -33,59 +54,123 @@ def opposite(a: str, b: str) -> bool:
     if b in _OPPOSITE_STEMS.get(a, ()):
         return True
     short, long = sorted((a, b), key=len)
+    if len(short) == 3 and any(stem(long[len(p) :]) == short for p in _PREFIXES if long.startswith(p)):
+        return True
     return len(short) >= 4 and any(
-        long == p + short or (long.startswith(p) and same(long[len(p) :], short)) for p in _PREFIXES
+        long.startswith(p) and long[len(p) :][:4] == short[:4] and same(long[len(p) :], short)
+        for p in _PREFIXES
     )
 
 
 def negations(said: Said) -> list[Word]:
-    """The words of `said` that deny."""
-    return [w for w in said.words if w.lower in NEGATIONS or _PLAIN_NOT.search(w.lower)]
+    """The words of `said` that deny; those of idioms such as "no less than" do not."""
+    idle = [m.span() for m in _NO_DENIAL.finditer(said.text)]
+    found = [w for w in said.words if w.lower in NEGATIONS or _NOT.search(w.lower)]
+    return [w for w in found if not any(a <= w.start < b for a, b in idle)]
 
 
-def denials(said: Said) -> list[Word]:
-    """Words that deny by their meaning, such as refuse."""
-    return [w for w in said.words if w.lower in DENYING]
-
-
-def clashes(claim: Said, window: list[Said]) -> bool:
-    """Whether a clause of `claim` denies what the clause of the passage that is most like it says, or says it."""
-    theirs = [clause for unit in window for clause in unit.clauses]
+def clashes(claim: Said, window: list[Said], absent: list[Word]) -> bool:
+    """Whether a clause of `claim` denies what the clauses of the passage most like it say, or the reverse."""
+    theirs = clauses(window)
+    if _excepted(claim, theirs):
+        return True
+    if not negations(claim) and not any(negations(u) for u in window) and _turned(claim, window, absent):
+        return True
     for mine in claim.clauses:
-        other = _nearest(mine, theirs)
-        if other is not None and _parity(mine, other):
+        near = _nearest(mine, claim, theirs)
+        if near and all(_parity(mine, other, claim) for other in near):
             return True
     return False
 
 
-def _nearest(mine: Said, theirs: list[Said]) -> Said | None:
-    """The clause most like this one, if it is like it at all."""
-    total = sum(w.weight for w in mine.words)
-    best, at = 0.0, None
-    for other in theirs:
-        score = _overlap(mine, other)
-        if score > best:
-            best, at = score, other
-    return at if total and best >= max(0.7, 0.3 * total) else None
+def _excepted(claim: Said, theirs: list[Clause]) -> bool:
+    """Whether `claim` says of something what the passage says "not", "rather than" or "unlike" of."""
+    if negations(claim):
+        return False
+    for n, clause in enumerate(theirs):
+        words = clause.said.content
+        if n == 0 or not _EXCEPTED.match(clause.said.text) or not 1 <= len(words) <= 4:
+            continue
+        if all(has(w.stem, claim.stems) for w in words) and not _opposed(claim, theirs[n - 1].said):
+            return True
+    return False
 
 
-def _overlap(mine: Said, other: Said) -> float:
-    shared = sum(w.weight for w in mine.words if w.weight > 0 and any(same(w.stem, s) for s in other.stems))
-    against = sum(0.5 for w in mine.words if any(opposite(w.stem, s) for s in other.stems))
-    return shared + against - 0.01 * len(other.words)
+def _turned(claim: Said, window: list[Said], absent: list[Word]) -> bool:
+    """Whether a word that the passage lacks has its opposite there, unused by `claim`."""
+    for word in absent:
+        for unit in window:
+            for other in unit.words:
+                if (
+                    opposite(word.stem, other.stem)
+                    and not has(other.stem, claim.stems)
+                    and not inverse(word.stem, other.stem)
+                ):
+                    return True
+    return False
 
 
-def _parity(mine: Said, other: Said) -> bool:
+def _nearest(mine: Said, claim: Said, theirs: list[Clause]) -> list[Said]:
+    """The clauses most like this one, if any is like it at all."""
+    total = sum(w.weight for w in mine.content) + len(mine.quantities) + len(mine.dates)
+    scores = []
+    for clause in theirs:
+        against = 0.5 * any(opposite(w.stem, s) for w in mine.content for s in clause.said.stems)
+        own = overlap(mine.content, clause.said.stems)
+        inherited = overlap(mine.content, clause.reach) - own
+        scores.append(
+            own + 0.9 * inherited + values_shared(mine, clause.said) + against
+            if own or values_shared(mine, clause.said) or against
+            else 0.0
+        )
+    best = max(scores, default=0.0)
+    if best < max(0.7, 0.4 * total):
+        return []
+    return [c.said for c, score in zip(theirs, scores, strict=True) if score >= best - NEAR]
+
+
+def _parity(mine: Said, other: Said, claim: Said) -> bool:
     flips = len(negations(mine)) % 2 + len(negations(other)) % 2
-    left = _unshared(mine, other)
-    right = _unshared(other, mine)
-    opposed = [(a, b) for a in left for b in right if opposite(a.stem, b.stem)]
+    opposed = _opposed(mine, other)
+    if any(inverse(a.stem, b.stem) and _converse(claim, other, a, b) for a, b in opposed):
+        return False
     flips += 1 if opposed else 0
     used = {w.start for pair in opposed for w in pair}
-    flips += sum(1 for w in denials(mine) if w in left and w.start not in used)
-    flips += sum(1 for w in denials(other) if w in right and w.start not in used)
+    if any(_may_deny(w) and w.start not in used for w in (*_unshared(mine, other), *_unshared(other, claim))):
+        return False
+    for one, another in ((mine, other), (other, claim)):
+        flips += sum(1 for w in _unshared(one, another) if w.lower in DENYING and w.start not in used)
     return flips % 2 == 1
 
 
+def _may_deny(word: Word) -> bool:
+    """Whether a word may stand for a denial, such as ineffective, missed or unless: nothing is sure then."""
+    return word.lower in _MAY_DENY or (bool(_NEGATIVE.match(word.lower)) and len(word.text) > 7)
+
+
+def _opposed(one: Said, other: Said) -> list[tuple[Word, Word]]:
+    left, right = _unshared(one, other), _unshared(other, one)
+    return [(a, b) for a in left for b in right if opposite(a.stem, b.stem)]
+
+
+def _converse(claim: Said, other: Said, a: Word, b: Word) -> bool:
+    """Whether the passage's subject stands behind the verb in `claim`: A lost to B, and B won."""
+    subjects = [w for w in other.content if w.start < b.start]
+    at = next((w.start for w in claim.words if w.lower == a.lower), 0)
+    behind = [w for w in claim.content if w.start > at]
+    objects = [w for w in other.content if w.start > b.start]
+    ahead = [w for w in claim.content if w.start < at]
+    return any(same(s.stem, w.stem) for s in subjects for w in behind) or any(
+        same(o.stem, w.stem) for o in objects for w in ahead
+    )
+
+
 def _unshared(one: Said, other: Said) -> list[Word]:
-    return [w for w in one.words if not any(same(w.stem, s) for s in other.stems)]
+    """Words of `one` that `other` lacks, without those that only bound a number, such as "at most"."""
+    starts = [q.start for q in one.quantities]
+    return [
+        w
+        for w in one.words
+        if not has(w.stem, other.stems)
+        and not (w.lower in _BOUNDS and any(0 <= start - w.end <= 12 for start in starts))
+    ]

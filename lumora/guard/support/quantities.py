@@ -110,6 +110,12 @@ _TIMES = {
     "once": 1.0, "twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "thrice": 3.0, "triple": 3.0,
     "tripled": 3.0, "threefold": 3.0, "quadruple": 4.0, "doppelt": 2.0, "verdoppelt": 2.0, "doble": 2.0,
 }  # fmt: skip
+_DAY = 86400.0
+_SPANS = {
+    "decade": 315576000.0, "century": 3155760000.0, "fortnight": 14 * _DAY, "halbjahr": 15778800.0, "weekly": 7 * _DAY,
+    "daily": _DAY, "hourly": 3600.0, "monthly": 2629800.0, "yearly": 31557600.0, "annual": 31557600.0,
+    "annually": 31557600.0,
+}  # fmt: skip
 _UNITS: dict[str, tuple[str, float]] = {}
 for _dimension, _listed in {
     "length": "nm 1e-9|um 1e-6|mm millimetre millimeter 1e-3|cm centimetre centimeter 1e-2|inch inches in_ zoll 0.0254|"
@@ -138,7 +144,7 @@ for _dimension, _listed in {
         *_names, _factor = _line.split()
         for _name in _names:
             _UNITS[_name] = (_dimension, float(_factor))
-            if len(_name) > 3 and not _name.endswith("s"):
+            if len(_name) > 2 and _name.isalpha() and not _name.endswith("s"):
                 _UNITS[_name + "s"] = (_dimension, float(_factor))
 _UNITS["cent"] = _UNITS["cents"] = ("dollar", 0.01)
 _UNITS["mw"] = ("power", 1e6)
@@ -161,6 +167,7 @@ _ISO = re.compile(
     r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b|\b(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})\b"
 )
 _YEAR = re.compile(r"\b(1\d{3}|20\d{2})\b(?![.,]?\d)")
+_COMPARING = frozenset("as more less the that higher lower so plus más que wie its their his her".split())
 _ABOUT = frozenset(
     "about around roughly approximately approx nearly almost some circa ca etwa rund ungefähr fast environ presque casi "
     "aproximadamente unos barely just".split()
@@ -186,6 +193,7 @@ class Quantity:
     start: int
     end: int
     bound: str = ""  # more, less, about
+    raw: tuple[float, ...] = ()  # as written, before the unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +423,25 @@ def _quantities(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
 def _number_at(text: str, tokens: Sequence[_Token], i: int) -> tuple[Quantity | None, int] | None:
     """The quantity that begins at token `i` and where the next token is; None where none begins."""
     token = tokens[i]
+    if token.text in _SPANS and token.number is None:
+        return Quantity((_SPANS[token.text],), "time", "rate", token.start, token.end), i + 1
+    if token.text in (
+        "a",
+        "an",
+        "every",
+        "each",
+        "per",
+        "pro",
+        "par",
+        "por",
+        "jede",
+        "jeden",
+        "chaque",
+        "cada",
+    ) and i + 1 < len(tokens):
+        unit = _UNITS.get(tokens[i + 1].text)
+        if unit and unit[0] == "time" and len(tokens[i + 1].text) > 2:
+            return Quantity((unit[1],), "time", "rate", tokens[i + 1].start, tokens[i + 1].end), i + 2
     if token.text in _TIMES and token.number is None:
         return Quantity((_TIMES[token.text],), "", "factor", token.start, token.end, _bound(tokens, i)), i + 1
     if (share := _share(text, tokens, i)) is not None:
@@ -427,15 +454,18 @@ def _number_at(text: str, tokens: Sequence[_Token], i: int) -> tuple[Quantity | 
         return None
     values, after, is_one = read
     dimension, factor, end_token = _unit(tokens, i, after)
+    if token.number is None and end_token > after and len(tokens[after].text) < 3:
+        dimension, factor, end_token = "", 1.0, after
     if is_one and not dimension:
         return None, after
     if after < len(tokens) and tokens[after].text in ("times", "fold", "mal", "fois", "veces"):
+        next_ = tokens[after + 1].text if after + 1 < len(tokens) else ""
+        if tokens[after].text != "fold" and next_ not in _COMPARING and not next_.endswith("er"):
+            return Quantity(values, "", "number", token.start, token.end, _bound(tokens, i), values), after
         return Quantity(values, "", "factor", token.start, tokens[after].end, _bound(tokens, i)), after + 1
     scaled = tuple(v * factor for v in values)
-    kind = "number"
-    return Quantity(
-        scaled, dimension, kind, token.start, tokens[end_token - 1].end, _bound(tokens, i)
-    ), end_token
+    end = tokens[end_token - 1].end
+    return Quantity(scaled, dimension, "number", token.start, end, _bound(tokens, i), values), end_token
 
 
 def _share(text: str, tokens: Sequence[_Token], i: int) -> tuple[Quantity | None, int] | None:
@@ -467,6 +497,8 @@ def _share(text: str, tokens: Sequence[_Token], i: int) -> tuple[Quantity | None
                     (top / below,), "percent", "number", token.start, under.end, _bound(tokens, i)
                 ), at + skip + 1
     if at >= len(tokens) or tokens[at].number is not None or tokens[at].text not in _SHARES:
+        return None
+    if i > 0 and (tokens[i - 1].text in _ORDINALS or tokens[i - 1].text in ("this", "last", "next", "per")):
         return None
     if at == i and tokens[at].text not in ("half", "halfte", "moitie", "mitad", "quarter", "quarters"):
         return None
@@ -606,6 +638,17 @@ def _unit(tokens: Sequence[_Token], i: int, after: int) -> tuple[str, float, int
 def _bound(tokens: Sequence[_Token], i: int) -> str:
     before = {t.text for t in tokens[max(0, i - 3) : i]}
     after = {t.text for t in tokens[i + 1 : i + 4]}
+    if before & {"no", "not", "nicht", "pas"} and before & {
+        "more",
+        "less",
+        "fewer",
+        "longer",
+        "later",
+        "mehr",
+        "plus",
+        "weniger",
+    }:
+        return "more" if before & {"less", "fewer", "weniger", "moins"} else "less"
     if before & {"least", "mindestens", "minimum"}:
         return "more"
     if before & _ABOUT:
@@ -625,6 +668,11 @@ def _joined(found: Iterator[Quantity], text: str) -> Iterator[Quantity]:
                 yield Quantity((a.values[0] + b.values[0],), "time", "number", a.start, b.end)
 
 
+def is_calendar(word: str) -> bool:
+    """Whether a word names a month or a day of the week."""
+    return bare(word) in _MONTHS or bare(word) in _DAYS
+
+
 def agrees(claim: Quantity, other: Quantity) -> bool:
     """Whether `other` of a passage says what `claim` of a sentence says."""
     if "clock" in (claim.kind, other.kind):
@@ -640,6 +688,8 @@ def agrees(claim: Quantity, other: Quantity) -> bool:
     loose = 0.06 if "about" in (claim.bound, other.bound) else 0.004
     if claim.dimension == "time" or claim.dimension == "percent":
         loose = max(loose, 0.015)
+    if bool(claim.dimension) != bool(other.dimension):
+        return any(_close(x, y, loose) for x in claim.raw or claim.values for y in other.raw or other.values)
     for x in claim.values:
         for y in other.values:
             if _close(x, y, loose):
@@ -682,6 +732,8 @@ def _close(a: float, b: float, share: float) -> bool:
 
 def comparable(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities are of one kind, so that one could stand in the other's place."""
+    if "rate" in (a.kind, b.kind):
+        return a.kind == b.kind
     if a.kind != b.kind:
         return False
     return a.dimension == b.dimension or not (a.dimension and b.dimension)

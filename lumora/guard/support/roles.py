@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from lumora.guard.support.names import names
+from lumora.guard.support.names import is_beside, names
 from lumora.guard.support.passages import Said
-from lumora.guard.support.polarity import opposite
 from lumora.guard.support.words import Word, same, stem
 
 _INVERSE = [
@@ -26,7 +25,6 @@ _INVERSE = [
         "plus|moins",
     )
 ]
-_BESIDE = frozenset("in at on of from near under during since de en à aus bei von".split())
 _COMPARED = re.compile(r"\b(?:than|as|als|que)\b", re.IGNORECASE)
 
 
@@ -38,9 +36,9 @@ def inverse(a: str, b: str) -> bool:
 def swapped(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> bool:
     """Whether `claim` has two parties the other way round than a sentence of the passage."""
     text = " ".join(u.text for u in passage)
-    told = [n for n in _runs(names(claim, text)) if not _is_beside(claim, n)]
+    told = [n for n in _runs(names(claim, text)) if not is_beside(claim, n)]
     for unit in window:
-        there = names(unit, text)
+        there = unit.words
         for a, b in combinations(told, 2):
             x, y = _place(a, there), _place(b, there)
             if (
@@ -52,9 +50,27 @@ def swapped(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> boo
                 continue
             if _parity(claim, a, b, unit, x, y):
                 return True
-        if _comparison_swapped(claim, unit):
+        if _comparison_swapped(claim, unit) or _around_verb(claim, unit):
             return True
     return False
+
+
+def _around_verb(claim: Said, unit: Said) -> bool:
+    """Whether the words next to a word that both have, before and after it, changed sides."""
+    for mine in _triples(claim):
+        for theirs in _triples(unit):
+            (a, verb, b), (x, same_verb, y) = mine, theirs
+            if verb.stem != same_verb.stem or same(a.stem, x.stem) or same(b.stem, y.stem):
+                continue
+            crossed = same(a.stem, y.stem) and same(b.stem, x.stem)
+            if crossed and _passive(claim, a, b) == _passive(unit, x, y):
+                return True
+    return False
+
+
+def _triples(said: Said) -> Iterator[tuple[Word, Word, Word]]:
+    for clause in said.clauses:
+        yield from zip(clause.content, clause.content[1:], clause.content[2:], strict=False)
 
 
 def _runs(found: Sequence[Word]) -> list[Word]:
@@ -68,15 +84,6 @@ def _runs(found: Sequence[Word]) -> list[Word]:
     return out
 
 
-def _is_beside(said: Said, word: Word) -> bool:
-    """Whether a name only tells where, such as in Berlin."""
-    before = said.text[: word.start].split()
-    at = len(before) - 1
-    while at >= 0 and (before[at][0].isupper() or before[at].lower() == "the"):
-        at -= 1
-    return at >= 0 and before[at].lower().strip(",.") in _BESIDE
-
-
 def _place(name: Word, there: Sequence[Word]) -> Word | None:
     return next((w for w in there if same(name.stem, w.stem)), None)
 
@@ -86,7 +93,7 @@ def _joined(said: Said, a: Word, b: Word) -> bool:
     first, last = sorted((a, b), key=lambda w: w.start)
     return bool(
         re.fullmatch(
-            r"[\s,]*(?:\w+\s)?(?:and|or|und|et|y|&|,|v|vs\.?|–|-)?\s*(?:\w+\s)?",
+            r"[\s,]*(?:and|or|und|et|y|&|,|v|vs\.?|–|-)?\s*(?:[A-Z]\w+\s)?",
             said.text[first.end : last.start],
         )
     )
@@ -128,8 +135,6 @@ def _passive(said: Said, a: Word, b: Word) -> bool:
 
 def _comparison_swapped(claim: Said, unit: Said) -> bool:
     """Whether two things compared changed sides of "than" or "as … as"."""
-    for clause in unit.clauses if len(unit.clauses) > 1 else [unit]:
-        pass
     mine, theirs = _sides(claim), _sides(unit)
     if mine is None or theirs is None:
         return False
@@ -137,7 +142,8 @@ def _comparison_swapped(claim: Said, unit: Said) -> bool:
     x, y = theirs
     crossed = [w for w in right if _in(w, x) and not _in(w, y)]
     crossed_back = [w for w in left if _in(w, y) and not _in(w, x)]
-    turned = sum(inverse(a.stem, b.stem) or opposite(a.stem, b.stem) for a in left for b in x)
+    moved = {w.start for w in (*crossed, *crossed_back)}
+    turned = sum(inverse(a.stem, b.stem) for a in left for b in x if a.start not in moved)
     return bool(crossed and crossed_back) and turned % 2 == 0
 
 

@@ -182,6 +182,8 @@ def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
         return True
     word = re.split(r"[\s(\[]", text[start : found.start()])[-1].lower()
     after = text[found.end() :].lstrip()[:1]
+    if len(word) == 1 and re.search(r"\d\s?\w$", text[start : found.start()]):
+        return True  # 350 W. It …
     if word in _SHORT or (len(word) == 1 and word.isalpha() and after.isupper() and word not in "i"):
         return False
     if word.isdigit() and len(word) <= 2 and (after.islower() or _names_month(text[found.end() :])):

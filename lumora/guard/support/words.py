@@ -10,47 +10,45 @@ from functools import lru_cache
 
 from lumora.guard.support.lexicon import FAINT, STOP, SYNONYMS
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d[\d.,:'’/]*\d|\d")
-_SUFFIXES = [
-    "ations",
-    "ation",
-    "ments",
-    "ment",
-    "nesses",
-    "ness",
-    "ities",
-    "ity",
-    "ingly",
-    "edly",
-    "ings",
-    "ing",
-    "ied",
-    "ies",
-    "iers",
-    "ier",
-    "iest",
-    "ed",
-    "es",
-    "s",
-    "er",
-    "ers",
-    "est",
-    "ly",
-    "al",
-    "ally",
-    "ful",
-    "able",
-    "ible",
-    "ive",
-    "ion",
-    "ions",
-    "e",
-    "en",
-    "n",
-    "er",
-    "em",
-    "es",
-]
+_WORD = re.compile(r"[^\W\d_]+\d+\w*|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d[\d.,:'’/]*\d|\d")
+_SUFFIXES = sorted(
+    {
+        *(
+            "ations",
+            "ation",
+            "ments",
+            "ment",
+            "nesses",
+            "ness",
+            "ities",
+            "ity",
+            "ingly",
+            "edly",
+            "ings",
+            "ing",
+        ),
+        *(
+            "iers",
+            "ier",
+            "iest",
+            "ed",
+            "es",
+            "s",
+            "ers",
+            "er",
+            "est",
+            "ally",
+            "ly",
+            "al",
+            "ful",
+            "able",
+            "ible",
+        ),
+        *("ive", "ions", "ion", "en", "em", "e", "n"),
+    },
+    key=len,
+    reverse=True,
+)
 _IRREGULAR = {
     form: base
     for base, forms in {
@@ -127,9 +125,11 @@ def stem(word: str) -> str:
     """A word without its ending, in small letters and without accents."""
     plain = bare(word)
     plain = _IRREGULAR.get(plain, plain)
+    if plain.endswith(("ies", "ied")) and len(plain) > 4:
+        plain = plain[:-3] + "y"
     if len(plain) <= 3 or plain[0].isdigit():
         return plain
-    for suffix in sorted(set(_SUFFIXES), key=len, reverse=True):
+    for suffix in _SUFFIXES:
         rest = plain.removesuffix(suffix)
         if rest != plain and len(rest) >= 3 and not (suffix == "s" and rest.endswith(("s", "u", "i"))):
             if rest not in _IRREGULAR and len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "sl":
@@ -172,6 +172,8 @@ def same(a: str, b: str) -> bool:
     """Whether two stems are one word in other forms, one inside a compound of the other, or synonyms."""
     if a == b:
         return True
+    if frozenset((a, b)) in _SIDES:
+        return False
     if b in SYNONYM_STEMS.get(a, ()):
         return True
     short, long = sorted((a, b), key=len)
@@ -195,6 +197,14 @@ def _synonyms() -> dict[str, frozenset[str]]:
 
 
 SYNONYM_STEMS = _synonyms()
+_SIDES = {
+    frozenset(map(stem, pair.split()))
+    for pair in (
+        "lessor lessee,employer employee,licensor licensee,trainer trainee,payer payee,mortgagor mortgagee,"
+        "interviewer interviewee,franchisor franchisee,assignor assignee,grantor grantee"
+    ).split(",")
+}
+"""The two sides of one deal, which are not one word in two forms."""
 
 
 def coverage(sentence: str, evidence: str) -> float:
