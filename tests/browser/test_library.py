@@ -83,7 +83,9 @@ def test_what_cannot_be_read_says_why_and_can_be_read_again(
     scripted: Chat, serving: Serving, shoot: Shoot
 ) -> None:
     locked = samples.pdf(shelf.OFFER[:1], password="secret")
-    one = shelf.collection(serving, "Refused", {"locked.pdf": locked, "empty.txt": b"", "fine.md": b"# Fine\n\nAll of it."})
+    one = shelf.collection(
+        serving, "Refused", {"locked.pdf": locked, "empty.txt": b"", "fine.md": b"# Fine\n\nAll of it."}
+    )
     page = open_library(scripted, one)
     expect(row(page, "locked.pdf").locator(".lu-doc-why")).to_contain_text("password")
     expect(row(page, "empty.txt").locator(".lu-doc-why")).to_be_visible()
@@ -186,7 +188,8 @@ DROP = """async ([names]) => {
   const transfer = new DataTransfer();
   for (const name of names) transfer.items.add(new File([`# ${name}\\n\\nDropped.`], name));
   const at = document.querySelector("#lu-lib-main");
-  const fire = (type) => at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  const told = { bubbles: true, cancelable: true, dataTransfer: transfer };
+  const fire = (type) => at.dispatchEvent(new DragEvent(type, told));
   fire("dragenter"); fire("dragover");
   window.veil = document.querySelector("#lu-lib-drop").textContent;
   fire("drop");
@@ -211,7 +214,9 @@ def test_a_long_list_is_fetched_as_it_is_seen(scripted: Chat, serving: Serving) 
     with serving.client() as client:
         for i in range(240):
             told = client.post(
-                f"/api/v1/collections/{one}/documents", params={"name": f"long {i:03}.txt"}, content=b"x%03d" % i
+                f"/api/v1/collections/{one}/documents",
+                params={"name": f"long {i:03}.txt"},
+                content=b"x%03d" % i,
             )
             assert told.status_code == 201
             if i == 0:

@@ -11,7 +11,8 @@ import { t } from "../core/i18n.js";
 import { modelSelect } from "../settings/assistantform.js";
 import { answering, models } from "../topbar/models.js";
 import { choose, preferences } from "../core/preferences.js";
-import { field, paused, section } from "../settings/controls.js";
+import { isOn } from "../memory/facts.js";
+import { field, paused, section, toggle } from "../settings/controls.js";
 import { tokenHint } from "../settings/instructions.js";
 import { presetRow } from "../settings/presets.js";
 import { inWords, samplingForm } from "../settings/sampling.js";
@@ -60,7 +61,7 @@ const filled = (v) => v !== null && v !== undefined && v !== "" && (typeof v !==
 
 function content() {
   const where = chat.temporary ? el("p", { className: "lu-quiet" }, t("This chat is temporary: these choices go with it.")) : null;
-  return [where, belongs(), model(), documents(), instructions(), sampling()].filter(Boolean);
+  return [where, belongs(), model(), documents(), instructions(), memory(), sampling()].filter(Boolean);
 }
 
 function select({ label, key, items, none, help }) {
@@ -91,6 +92,15 @@ function documents() {
   const inherited = chat.setup.collections === null && project?.collections?.length;
   const boxes = collectionBoxes({ value: collectionsHere(), onChange: (ids) => change({ collections: ids.length || project?.collections?.length ? ids : null }) });
   return section(t("Documents"), inherited ? t("Answers rest on these, as the project says.") : t("Answers rest on the collections chosen here; without one, on what the model knows."), boxes, workspace.collections?.length ? null : toLibrary(() => document.querySelector("dialog[open]")?.close()));
+}
+
+function memory() {
+  if (chat.temporary) return null;
+  const off = !isOn();
+  const help = off ? t("Memory is off in the settings.") : t("Off, this chat neither uses what is remembered nor adds to it.");
+  const control = toggle({ label: t("Use memory in this chat"), help, checked: !off && chat.setup.memory !== false, focus: "memory", onChange: (on) => change({ memory: on ? null : false }) });
+  control.querySelector("input").disabled = off;
+  return section(t("Memory"), null, control);
 }
 
 function instructions() {

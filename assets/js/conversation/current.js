@@ -4,7 +4,7 @@
 import { Tree } from "./tree.js";
 import { found } from "../core/workspace.js";
 
-const UNSET = { project: null, assistant: null, model: null, instructions: null, sampling: null, collections: null };
+const UNSET = { project: null, assistant: null, model: null, instructions: null, sampling: null, collections: null, memory: null };
 
 /** What a chat may have of its own: its project and assistant, and its wishes that differ from the person's. */
 export const setupOf = (values = {}) => Object.fromEntries(Object.keys(UNSET).map((key) => [key, values[key] ?? null]));
@@ -13,7 +13,7 @@ export const chat = {
   id: null, // null while nothing of it is stored
   title: "",
   temporary: false, // nothing is stored, here or on the server
-  setup: setupOf(), // {project, assistant, model, instructions, sampling, collections}, stored or to come
+  setup: setupOf(), // {project, assistant, model, instructions, sampling, collections, memory}, stored or to come
   messages: new Tree(),
   choices: new Map(),
   run: null, // {turn, answer, phase, up, pending, stopping, reader}

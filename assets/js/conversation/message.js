@@ -12,6 +12,7 @@ import { preferences } from "../core/preferences.js";
 import { usageLine } from "./receipt.js";
 import { citedOf } from "../sources/cited.js";
 import { sourceList, tooLittle, verdict } from "../sources/verdict.js";
+import { memoryChip } from "../memory/chip.js";
 import { children } from "./tree.js";
 import { errorWords } from "../core/server.js";
 
@@ -36,8 +37,8 @@ export function message(m) {
 /** What makes two drawings of a message the same; anything else is drawn anew. */
 export function version(m) {
   const all = children(chat.messages, m.parent);
-  const { role, state, text, rating, rating_reason: why, usage, notices: told, error, thought, reason, sources, checks, enough } = m;
-  return [role, state, text.length, rating, why, usage ? 1 : 0, told?.length, error?.code, thought, reason, all.length, all.indexOf(m), sources?.length, checks?.length, enough, role === "user" ? "" : label()].join("|");
+  const { role, state, text, rating, rating_reason: why, usage, notices: told, error, thought, reason, sources, checks, enough, remembered } = m;
+  return [role, state, text.length, rating, why, usage ? 1 : 0, told?.length, error?.code, thought, reason, all.length, all.indexOf(m), sources?.length, checks?.length, enough, remembered?.length, role === "user" ? "" : label()].join("|");
 }
 
 function question(m) {
@@ -69,7 +70,7 @@ function answer(m) {
   if (m.text) body.append(render(m.text, citedOf(m)));
   // What was just read as it came is not folded away under the reader.
   const long = m.text.length > LONG_ANSWER && !m.fresh && preferences.collapse_long !== false;
-  return [heading(), ...notices(m), thinking(m), body, long && unfold(body), ...outcome(m), sourceList(m), verdict(m), usageLine(m), answerBar(m)].filter(Boolean);
+  return [heading(), ...notices(m), thinking(m), body, long && unfold(body), ...outcome(m), sourceList(m), verdict(m), memoryChip(m), usageLine(m), answerBar(m)].filter(Boolean);
 }
 
 export const notices = (m) => [tooLittle(m), ...(m.notices ?? []).map((text) => el("p", { className: "lu-notice", role: "note" }, text))].filter(Boolean);

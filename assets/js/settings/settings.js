@@ -12,6 +12,7 @@ const PAGES = {
   chat: () => import("./chat.js"),
   model: () => import("./model.js"),
   instructions: () => import("./instructions.js"),
+  memory: () => import("./memory.js"),
   assistants: () => import("./assistants.js"),
   prompts: () => import("./prompts.js"),
   shortcuts: () => import("./shortcuts.js"),
@@ -86,7 +87,7 @@ async function go(name) {
   mark(name);
   dialog().dataset.page = name;
   remember(name);
-  const words = links().find((l) => l.dataset.page === name).textContent;
+  const words = links().find((l) => l.dataset.page === name).querySelector("[data-t]").textContent;
   byId("lu-settings-title").textContent = narrow.matches ? words : t("Settings");
   page().replaceChildren(heading(words), el("p", { className: "lu-note" }, t("Loading…")));
   if (narrow.matches) byId("lu-settings-back").focus();

@@ -19,6 +19,7 @@ import { Search } from "./search.js";
 import { entries } from "./sections.js";
 import { fetchStatus, lockWords } from "../core/status.js";
 import { complain } from "../core/toast.js";
+import { watchBadge } from "../memory/badge.js";
 
 const AHEAD = 40; // rows fetched before they come into sight
 let list = null;
@@ -51,6 +52,7 @@ export function mount() {
   theme();
   hints();
   lock();
+  watchBadge();
   draw();
   refreshChats();
   if (localStorage.getItem("lumora.import")) import("./importer.js").then((m) => m.resumeImport());
@@ -96,7 +98,7 @@ async function addProject() {
 }
 
 function place() {
-  const open = byId("app").dataset.place === "library";
+  const open = byId("app")?.dataset.place === "library";
   if (open) byId("lu-library-open")?.setAttribute("aria-current", "page");
   else byId("lu-library-open")?.removeAttribute("aria-current");
   redraw();

@@ -28,7 +28,7 @@ export function mount() {
 }
 
 /** Whether it is open. */
-export const isOpen = () => byId("app").dataset.aside === "open";
+export const isOpen = () => byId("app")?.dataset.aside === "open";
 
 // What is behind a drawer cannot be reached.
 function settle() {

@@ -7,13 +7,14 @@ import { t } from "../core/i18n.js";
 import { openPopover } from "../core/popover.js";
 import { units } from "../core/points.js";
 
-const SIGNS = { supported: "●", weak: "◐", unsupported: "○" };
+const SIGNS = ["supported", "weak", "unsupported"];
+const JOINER = "\u2060"; // keeps a number on the line of the word before it
 
 /** The words for a mark. */
 export const markWords = (mark) => ({ supported: t("Supported"), weak: t("Weak"), unsupported: t("Not found in your documents") })[mark];
 
-/** The signs of the marks, beside colour and line. */
-export const signOf = (mark) => SIGNS[mark];
+/** The sign of a mark, beside colour and line: a circle that is full, half full or empty. */
+export const signOf = (mark) => el("i", { className: "lu-circle", "data-mark": mark, "aria-hidden": "true" });
 
 const WHY = {
   number: () => t("A number differs from the source."),
@@ -53,12 +54,20 @@ export class Cited {
 
   /** The marks between two places of the source, in order. */
   within(from, to) {
-    return this.marks.filter((m) => m.start < to && m.end > from);
+    let first = 0;
+    for (let high = this.marks.length; first < high; ) {
+      const middle = (first + high) >> 1;
+      if (this.marks[middle].end > from) high = middle;
+      else first = middle + 1;
+    }
+    let end = first;
+    while (end < this.marks.length && this.marks[end].start < to) end++;
+    return this.marks.slice(first, end);
   }
 
   /** Buttons for the sources of these numbers; within the sentence of `mark` they open what it rests on. */
   chips(numbers, mark) {
-    return el("span", { className: "lu-cites", "data-mark": mark?.mark ?? null }, numbers.map((n) => this.#chip(n, mark)));
+    return el("span", { className: "lu-cites", "data-mark": mark?.mark ?? null }, JOINER, numbers.map((n) => this.#chip(n, mark)));
   }
 
   #chip(number, mark) {
@@ -80,22 +89,23 @@ export class Cited {
 
   /** What stands at the end of a checked sentence: a sign; of one that is not supported it says why. */
   sign(mark) {
-    const sign = SIGNS[mark.mark];
-    if (!sign) return null;
+    if (!SIGNS.includes(mark.mark)) return null;
     if (mark.mark === "supported") return el("span", { className: "lu-sr" }, ` (${markWords(mark.mark)})`);
-    return button(sign, (e) => this.#why(e.currentTarget, mark), { className: "lu-sign", "data-mark": mark.mark, title: markWords(mark.mark), "aria-label": t("{mark}: why", { mark: markWords(mark.mark) }), "aria-haspopup": "dialog" });
+    return button(signOf(mark.mark), (e) => this.#why(e.currentTarget, mark), { className: "lu-sign", "data-mark": mark.mark, title: markWords(mark.mark), "aria-label": t("{mark}: why", { mark: markWords(mark.mark) }), "aria-haspopup": "dialog" });
   }
 
   #why(anchor, mark) {
     const why = WHY[mark.why]?.() ?? (mark.mark === "weak" ? t("The source says something like it, but not all of it.") : t("No source that was found says this. It may still be true: look for yourself."));
     const see = mark.source && this.has(mark.source) && button(t("Show source {n}", { n: count(mark.source) }), () => this.open(mark.source, mark), { className: "lu-second" });
-    openPopover(anchor, markWords(mark.mark), el("div", { className: "lu-why" }, el("p", {}, el("b", {}, `${SIGNS[mark.mark]} ${markWords(mark.mark)}`), why), see));
+    openPopover(anchor, markWords(mark.mark), el("div", { className: "lu-why" }, el("p", {}, el("b", { className: "lu-row" }, signOf(mark.mark), markWords(mark.mark)), why), see));
   }
 }
 
 // The checks in UTF-16 units of the text as it is rendered, in order, each sentence once: a later check is the better one.
 function placed(checks, text) {
-  const place = units(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
+  const points = units(text);
+  // Line ends of two characters are shown as one.
+  const place = text.includes("\r\n") ? (point) => points(point) - (text.slice(0, points(point)).match(/\r\n/g)?.length ?? 0) : points;
   const latest = new Map(checks.map((c) => [c.start, c]));
   return [...latest.values()].filter((c) => c.mark !== "plain").sort((a, b) => a.start - b.start)
     .map((c) => ({ start: place(c.start), end: place(c.end), mark: c.mark, source: c.source, spanStart: c.span_start, spanEnd: c.span_end, why: c.why }));

@@ -13,7 +13,7 @@ export function verdict(m) {
   const { supported, weak, unsupported } = tally(m);
   const all = supported + weak + unsupported;
   if (!all) return null;
-  const part = (mark, words) => el("span", { className: `lu-v-${mark}` }, el("span", { "aria-hidden": "true" }, `${signOf(mark)} `), words);
+  const part = (mark, words) => el("span", { className: `lu-v-${mark}` }, signOf(mark), words);
   return el("div", { className: "lu-verdict", role: "group", "aria-label": t("What was checked") },
     part("supported", tn("{done} of {n} sentence supported", "{done} of {n} sentences supported", all, { done: count(supported) })),
     weak > 0 && part("weak", tn("{n} weak", "{n} weak", weak)), unsupported > 0 && part("unsupported", tn("{n} not found in your documents", "{n} not found in your documents", unsupported)));
