@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lumora.knowledge.search import Hit, Search
 
 CANDIDATES = 12
+LONGEST = 1_200  # characters of a query; an embedder reads no more
 FRAME = 24  # tokens of the tags around a passage
 LEAST = 48  # tokens below which the rest of a budget is not worth a cut passage
 LOOKED_AT = 4  # of the best passages, to judge whether they will do
@@ -72,7 +73,7 @@ class Recall:
         from lumora.knowledge.search import Filters
 
         steps = _Steps()
-        query = rewrite(question, before)
+        query = shortened(rewrite(question, before))
         steps.end("rewrite")
         found = await self._search.search(
             actor,
@@ -82,7 +83,7 @@ class Recall:
             record="ask" if record else None,
         )
         steps.end("search")
-        judged = await self._judge(actor, query, found.hits)
+        judged = judge(query, found.hits, found.trace.get("cosine"))
         steps.end("judge")
         spans, dropped = trim(found.hits, budget)
         steps.end("trim")
@@ -110,21 +111,23 @@ class Recall:
             return None
         return await self._embedder.similar(actor, left, right)
 
-    async def _judge(self, actor: Actor, query: str, hits: Sequence[Hit]) -> dict[str, Any]:
-        texts = [hit.text for hit in hits[:LOOKED_AT]]
-        cosines = await self.similar(actor, [query], texts)
-        nearest = None if cosines is None else round(float(cosines.max()), 3)
-        words = round(coverage(query, " ".join(texts)), 3)
-        return {"cosine": nearest, "words": words, "enough": is_enough(nearest, words, bool(hits))}
+
+def judge(query: str, hits: Sequence[Hit], cosine: float | None) -> dict[str, Any]:
+    """Whether the best passages will do, and why.
+
+    `cosine` is that of the query and the passage nearest to it, None where words alone were searched for;
+    `words` is the share of the weight of the query's words that one of the best passages holds.
+    """
+    held = [coverage(query, f"{hit.context} {hit.text}") for hit in hits[:LOOKED_AT]]
+    words = round(max(held, default=0.0), 3)
+    near = words >= WORDS if cosine is None else cosine >= NEAR or (cosine >= FAR and words >= WORDS)
+    return {"cosine": cosine, "words": words, "enough": bool(hits) and near}
 
 
-def is_enough(cosine: float | None, words: float, any: bool = True) -> bool:
-    """Whether passages of this likeness will do; `words` is the share of the question's words they hold."""
-    if not any:
-        return False
-    if cosine is None:
-        return words >= WORDS
-    return cosine >= NEAR or (cosine >= FAR and words >= WORDS)
+def shortened(query: str) -> str:
+    """A query that can be searched for: of a long one the beginning and the end, where the question stands."""
+    half = LONGEST // 2
+    return query if len(query) <= LONGEST else f"{query[:half]} {query[-half:]}"
 
 
 def tokens(text: str) -> int:

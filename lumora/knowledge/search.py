@@ -192,6 +192,8 @@ class Search:
         if kind != "lexical" and (kind == "vector" or self._can_embed(places, trace)):
             tasks["vector"] = self._by_meaning(actor, query, scope, places, steps)
         found = dict(zip(tasks, await asyncio.gather(*tasks.values()), strict=True))
+        if found.get("vector"):
+            trace["cosine"] = round(float(found["vector"][0][1]), 3)  # of the nearest passage
         return {name: [id for id, _ in pairs] for name, pairs in found.items()}
 
     def _can_embed(self, places: Sequence[Collection], trace: dict[str, Any]) -> bool:
