@@ -89,7 +89,7 @@ class ChildProcess:
             if said["json"] + said["body"] > limits.output:
                 raise reasons.too_much("It gives more output than is allowed.")
             async with asyncio.timeout(limits.silence):
-                value = json.loads(await self._exactly(said["json"]))
+                value = await _loaded(await self._exactly(said["json"]))
                 body = await self._exactly(said["body"])
         except TimeoutError as e:
             raise reasons.too_long(clock.elapsed()) from e
@@ -158,6 +158,10 @@ class ChildProcess:
         while piece := await self._process.stderr.read(65536):
             for line in piece.decode("utf-8", "replace").splitlines():
                 self._words.append(line[:300])
+
+
+async def _loaded(data: bytes) -> Any:
+    return json.loads(data) if len(data) < _LINE else await asyncio.to_thread(json.loads, data)
 
 
 class _Clock:

@@ -27,11 +27,11 @@ class Limits:
     memory: int = 3_000_000_000
     characters: int = 110_000_000
     output: int = 600_000_000
-    seconds: float = 60.0
-    seconds_per_megabyte: float = 2.0
+    seconds: float = 120.0
+    seconds_per_megabyte: float = 3.0
     seconds_per_page: float = 0.5
     seconds_per_scan: float = 60.0
-    silence: float = 180.0
+    silence: float = 300.0
     unpacked: int = 1_000_000_000
     ratio: int = 200
     members: int = 10_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -92,11 +93,17 @@ class Members(list[Member]):
 
 
 def to_wire(parsed: Parsed) -> dict[str, Any]:
-    """As JSON values, without the texts that are slices of `text`, and without `text` itself."""
+    """As JSON values, without the texts that are slices of `text`, and without `text` itself.
+
+    Pages are JSON texts of their own: parsing one text of many megabytes would hold up all other threads.
+    """
     return {
         "type": parsed.type,
         "title": parsed.title,
-        "pages": [[p.number, p.start, p.end, p.width, p.height, p.boxes, p.ocr] for p in parsed.pages],
+        "pages": [
+            json.dumps([p.number, p.start, p.end, p.width, p.height, p.boxes, p.ocr], separators=(",", ":"))
+            for p in parsed.pages
+        ],
         "outline": [asdict(h) for h in parsed.outline],
         "pieces": [[p.start, p.end, p.page, p.last_page, p.context] for p in parsed.pieces],
         "summary": parsed.summary,
@@ -116,7 +123,7 @@ def from_wire(wire: Mapping[str, Any], text: str) -> Parsed:
         text=text,
         pages=tuple(
             Page(n, start, end, width, height, tuple(Box(*b) for b in boxes), ocr)
-            for n, start, end, width, height, boxes, ocr in wire["pages"]
+            for n, start, end, width, height, boxes, ocr in map(json.loads, wire["pages"])
         ),
         outline=tuple(Heading(**h) for h in wire["outline"]),
         pieces=tuple(

@@ -75,7 +75,7 @@ def _page(document: Any, index: int, error: type[Exception]) -> tuple[float, flo
         return 0.0, 0.0, [], False
     try:
         width, height = page.get_size()
-        lines = lines_of(page, width, height)
+        lines = lines_of(page)
         return width, height, lines, not lines and _has_picture(page)
     finally:
         page.close()

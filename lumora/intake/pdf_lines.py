@@ -31,22 +31,34 @@ class Line(NamedTuple):
     gaps: int = 0
 
 
-def lines_of(page: Any, width: float, height: float) -> list[Line]:
+def lines_of(page: Any) -> list[Line]:
     """The page's lines in the order of its text, empty ones left out."""
     textpage = page.get_textpage()
     try:
-        return _lines(textpage, height, _origin(page))
+        return _lines(textpage, _Paper(page))
     finally:
         textpage.close()
 
 
-def _origin(page: Any) -> tuple[float, float]:
-    """The corner of the visible part, which boxes do not count from."""
-    left, bottom, _right, _top = page.get_cropbox()
-    return left, bottom
+class _Paper:
+    """Turns places on the sheet, from its bottom left, into places on the page as it is shown."""
+
+    def __init__(self, page: Any) -> None:
+        self.left, self.bottom, self.right, self.top = page.get_cropbox()
+        self.turned = page.get_rotation()  # clockwise, in degrees
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """From the top left."""
+        if self.turned == 90:
+            return y - self.bottom, x - self.left
+        if self.turned == 180:
+            return self.right - x, y - self.bottom
+        if self.turned == 270:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
 
 
-def _lines(textpage: Any, height: float, origin: tuple[float, float]) -> list[Line]:
+def _lines(textpage: Any, paper: _Paper) -> list[Line]:
     import pypdfium2
 
     count = textpage.count_chars()
@@ -57,7 +69,7 @@ def _lines(textpage: Any, height: float, origin: tuple[float, float]) -> list[Li
     length = raw.FPDFText_GetText(textpage, 0, count, units) - 1
     text = bytes(memoryview(units)[: max(0, length)].cast("B")).decode("utf-16-le", "replace")
     wide = len(text) != length
-    boxes = _Boxes(textpage, raw, height, origin)
+    boxes = _Boxes(textpage, raw, paper)
     found, at = [], 0
     for piece in _split(text):
         stripped = piece.rstrip("\r\n" + HYPHEN)
@@ -87,12 +99,10 @@ def _split(text: str) -> list[str]:
 class _Boxes:
     """Asks pdfium where characters stand."""
 
-    def __init__(self, textpage: Any, raw: Any, height: float, origin: tuple[float, float]) -> None:
-        self.raw, self.textpage, self.height = raw, textpage, height
-        self.left, self.bottom = origin
+    def __init__(self, textpage: Any, raw: Any, paper: _Paper) -> None:
+        self.raw, self.textpage, self.paper = raw, textpage, paper
         self.corners = [ctypes.c_double() for _ in range(4)]
         self.given = [ctypes.byref(c) for c in self.corners]
-        self.same = True  # whether positions in the text are positions of characters
 
     def line(self, at: int, length: int, shown: str, hyphen: bool) -> Line:
         """The line whose text begins at `at`."""
@@ -118,7 +128,7 @@ class _Boxes:
         left, top, right, bottom = self.corners
         for i in range(min(40, raw.FPDFText_CountRects(textpage, first, length))):
             if raw.FPDFText_GetRect(textpage, i, *self.given):
-                y0 = self.height - (top.value - self.bottom)
-                y1 = self.height - (bottom.value - self.bottom)
-                found.append((left.value - self.left, y0, right.value - self.left, y1))
+                xa, ya = self.paper.shown(left.value, top.value)
+                xb, yb = self.paper.shown(right.value, bottom.value)
+                found.append((min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)))
         return found

@@ -13,6 +13,7 @@ import pytest
 from lumora.errors import NotFound, Unreadable
 from lumora.intake.pdf_dates import moment
 from lumora.intake.reader import Reader
+from tests.intake import hostile
 from tests.intake import samples as s
 from tests.intake.conftest import Read, check
 
@@ -77,6 +78,34 @@ async def test_heads_and_feet_of_pages_are_no_part_of_the_pieces(read: Read) -> 
     parsed = await read("a.pdf", s.pdf(pages))
     assert parsed.text.count("Journal of Animals") == 1
     assert not any("Journal" in p.text or "Page 3" in p.text for p in parsed.pieces)
+
+
+def _turned(turn: int) -> bytes:
+    """A page turned, and cut to a part of its sheet that does not begin in the corner."""
+    stream = b"BT /F 30 Tf 130 500 Td (Find me) Tj ET"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/CropBox[100 50 500 700]/Rotate %d/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>" % turn
+    )
+    contents = b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream)
+    pages = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
+    return hostile.raw_pdf([b"<</Type/Catalog/Pages 2 0 R>>", pages, page, contents, font])
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+async def test_boxes_are_where_the_words_are_seen(reader: Reader, tmp_path: Path, turn: int) -> None:
+    from PIL import Image, ImageOps
+
+    path = tmp_path / "turned.pdf"
+    path.write_bytes(_turned(turn))
+    (page,) = (await reader.read(path, "turned.pdf")).pages
+    with Image.open(io.BytesIO(await reader.page_image(path, 1, int(page.width)))) as picture:
+        ink = ImageOps.invert(picture.convert("L")).getbbox()
+    assert ink is not None
+    (box,) = page.boxes
+    for seen, told in zip(ink, (box.x0, box.y0, box.x1, box.y1), strict=True):
+        assert seen == pytest.approx(told, abs=4)
 
 
 async def test_dates_and_titles(read: Read) -> None:
