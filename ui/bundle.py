@@ -43,6 +43,7 @@ SHEETS = (
     "composer",
     "settings",
     "library",
+    "memory",
     "sources",
     "narrow",
 )

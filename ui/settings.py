@@ -23,6 +23,7 @@ HTML = """
       <button type="button" data-page="model" data-icon="sliders"><span data-t>Model</span></button>
       <button type="button" data-page="instructions" data-icon="file"><span
         data-t>Instructions</span></button>
+      <button type="button" data-page="memory" data-icon="keep"><span data-t>Memory</span></button>
       <button type="button" data-page="assistants" data-icon="person"><span data-t>Assistants</span></button>
       <button type="button" data-page="prompts" data-icon="template"><span data-t>Prompts</span></button>
       <button type="button" data-page="shortcuts" data-icon="keyboard"><span data-t>Shortcuts</span></button>
