@@ -5,8 +5,8 @@
         ...
 
 Every sentence is matched to the passage that says it, by words and by meaning, whatever number it cites; then
-whatever speaks against it is looked for: other numbers, dates or names, swapped roles, a negation or an opposite,
-words that the passage does not hold.
+what speaks against it is looked for: other numbers, dates or names, swapped roles, a negation or an
+opposite, words that the passage does not hold.
 """
 
 from lumora.guard.support.checker import Checker, check

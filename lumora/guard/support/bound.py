@@ -1,8 +1,8 @@
-"""Numbers, dates and names of a sentence: are they in the passage, and do they stand there for the same thing?
+"""Numbers and dates of a sentence: are they in the passage, and do they stand there for the same thing?
 
-A number that the passage does hold may still belong to something else: "fell by 1.1 points in the treatment group
-and by 0.3 in the placebo group". Of two clauses with values of one kind, the one that shares more of the words
-which only one of the two has is where the sentence should have taken its value from.
+A number that the passage does hold may still belong to something else: "fell by 1.1 points in the treatment
+group and by 0.3 in the placebo group". Of two clauses with values of one kind, the one that shares more of
+the words which only one of the two has is where the sentence should have taken its value from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lumora.guard.support.clauses import clauses, has
+from lumora.guard.support.dates import Date, dates_agree, dates_clash
 from lumora.guard.support.passages import Said
-from lumora.guard.support.quantities import Date, Quantity, agrees, comparable, dates_agree, dates_clash
+from lumora.guard.support.quantity import Quantity, agrees, comparable
 from lumora.guard.support.words import Word
 
 YEAR = 31557600.0  # seconds
@@ -23,7 +24,7 @@ MARGIN = 0.75  # weight of words by which another clause must fit better
 
 @dataclass(frozen=True)
 class Found:
-    """What became of the values of a sentence: their `total`, how many the passage holds, and the objection."""
+    """What became of the values of a sentence: their `total`, how many are `held`, and the objection."""
 
     total: float = 0.0
     held: float = 0.0

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lumora.guard.support.dates import dates_agree
 from lumora.guard.support.passages import Said
-from lumora.guard.support.quantities import agrees, dates_agree
+from lumora.guard.support.quantity import agrees
 from lumora.guard.support.words import Word, same
 
 _APART = re.compile(
@@ -22,7 +23,7 @@ PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|him|er|sie|es|
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause; `reach` are its stems and those it shares with clauses before it; `sentence` counts from 0."""
+    """A clause; `reach` are its stems and those it shares with ones before it; `sentence` counts from 0."""
 
     said: Said
     reach: frozenset[str]
@@ -52,8 +53,7 @@ def clauses(window: Sequence[Said]) -> list[Clause]:
 
 
 def _before_value(clause: Said) -> frozenset[str]:
-    places = [v.start for v in (*clause.quantities, *clause.dates)]
-    end = min(places, default=len(clause.text))
+    end = clause.value_places[0][0] if clause.value_places else len(clause.text)
     return frozenset(w.stem for w in clause.words if w.start < end)
 
 

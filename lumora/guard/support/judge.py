@@ -16,7 +16,7 @@ ALIKE = 0.6  # cosine of two words from which on they count as one
 
 @dataclass(frozen=True)
 class Match:
-    """Where a sentence is said: the `best` unit, it and its neighbours as `window`, and the passage's units."""
+    """Where a sentence is said: the `best` unit, that and its neighbours, all units of the passage."""
 
     best: Unit
     window: list[Unit]
@@ -25,10 +25,6 @@ class Match:
     covered: float
     missing: list[Word]
     aligned: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def evidence(self) -> Said:
-        return Said(" ".join(u.text for u in self.window))
 
 
 async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> Match | None:

@@ -1,608 +1,68 @@
-"""Word lists: what carries no meaning, what carries little, what means the same, and what the opposite.
+"""Words that carry no meaning by themselves, that carry little, and that deny.
 
-English mostly, with the commonest words of German, French and Spanish. General language only: nothing here is
-taken from the pairs by which the marking is judged.
+English, with the commonest words of German, French and Spanish. General language only: nothing here is taken
+from the pairs by which the marking is judged.
 """
 
-STOP = frozenset(
-    """
-a an the this that these those it its it's they them their theirs he him his she her hers we us our ours you your
-yours i me my mine one ones who whom whose which what where when why how there here then than as so such and or but
-if of in on at to from by with into onto over under up down out off for about against between among through during
-within per via upon is are was were be been being am has have had having do does did done will would shall should can
-could may might must ought not no nor never none n't cannot isn't aren't wasn't weren't don't doesn't didn't won't
-wouldn't can't couldn't shouldn't mustn't hasn't haven't hadn't also too very just only even still yet already again
-both each every either neither all any some few more most much many less least other another same own else however
-therefore thus hence moreover furthermore while whereas although though because since until unless whether like
-after before is't s t ll re ve d m be's etc e.g i.e that's there's according said says
-der die das den dem des ein eine einen einem einer eines und oder aber in im an am auf zu zum zur von vom bei beim mit
-nach aus für über unter vor hinter durch um ohne gegen ist sind war waren sein wird werden wurde wurden worden hat
-haben hatte hatten es er sie wir ihr ihn ihm ihnen ich du man sich nicht kein keine keinen keiner keinem auch nur noch
-schon sehr so als wie wenn weil dass daß dies diese dieser dieses jede jeder jedes mehr kann können muss müssen darf
-dürfen soll sollen wer was wo wann dort hier da dann binnen innerhalb etwa rund möchte seine seinen seiner ihre ihren
-ihrer ab bis
-le la les l un une des du de d et ou mais en au aux dans sur sous pour par avec sans est sont était étaient fut furent
-être a ont avait ayant il elle ils elles on nous vous je tu se s ne pas plus que qui quoi dont où ce cet cette ces son
-sa ses leur leurs c n y qu été celui celle
-el los las lo al del y o u pero es son era eran fue fueron ser está están estar ha han había no que quien cual cuyo
-donde cuando como su sus se le les este esta estos estas ese esa eso con sin por para entre sobre desde hasta muy más
-menos también ya un una unos unas
-""".split()
-)
+_STOP = """
+a an the this that these those it its it's they them their theirs he him his she her hers we us our ours you
+your yours i me my mine one ones who whom whose which what where when why how there here then than as so
+such and or but if of in on at to from by with into onto over under up down out off for about against
+between among through during within per via upon is are was were be been being am has have had having do
+does did done will would shall should can could may might must ought not no nor never none n't cannot isn't
+aren't wasn't weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't mustn't hasn't haven't
+hadn't also too very just only even still yet already again both each every either neither all any some few
+more most much many less least other another same own else however therefore thus hence moreover furthermore
+while whereas although though because since until unless whether like after before is't s t ll re ve d m
+be's etc e.g i.e that's there's according said says der die das den dem des ein eine einen einem einer eines
+und oder aber in im an am auf zu zum zur von vom bei beim mit nach aus für über unter vor hinter durch um
+ohne gegen ist sind war waren sein wird werden wurde wurden worden hat haben hatte hatten es er sie wir ihr
+ihn ihm ihnen ich du man sich nicht kein keine keinen keiner keinem auch nur noch schon sehr so als wie wenn
+weil dass daß dies diese dieser dieses jede jeder jedes mehr kann können muss müssen darf dürfen soll sollen
+wer was wo wann dort hier da dann binnen innerhalb etwa rund möchte seine seinen seiner ihre ihren ihrer ab
+bis le la les l un une des du de d et ou mais en au aux dans sur sous pour par avec sans est sont était
+étaient fut furent être a ont avait ayant il elle ils elles on nous vous je tu se s ne pas plus que qui quoi
+dont où ce cet cette ces son sa ses leur leurs c n y qu été celui celle el los las lo al del y o u pero es
+son era eran fue fueron ser está están estar ha han había no que quien cual cuyo donde cuando como su sus se
+le les este esta estos estas ese esa eso con sin por para entre sobre desde hasta muy más menos también ya
+un una unos unas
+"""
+_FAINT = """
+make take get got use give go come put set keep become include contain show find say see tell call know need
+want let allow have hold happen occur exist consist involve provide offer thing way part kind type case fact
+time number amount total several various certain different general generally usual usually often normally
+typically common commonly approximately approx around roughly about nearly almost exactly precisely about
+first last next new good well long large big small great main major together apart long back away now today
+currently recently later earlier ago once soon text document source passage states stated mention mentioned
+describe described note noted report reported located situated known named people person someone anyone
+everyone own actually indeed simply mostly mainly particular specific respectively approximately total
+overall altogether whole entire full fully per machen geben nehmen kommen gehen lassen bringen stellen
+gelten finden sagen faire mettre prendre donner aller venir hacer dar poner tomar llevar tener
+"""
+_NEGATIONS = """
+not n't no never none nobody nothing nowhere neither nor without cannot hardly scarcely unable lack lacks
+lacking nicht kein keine keinen keinem keiner keines nie niemals niemand nichts ohne weder pas jamais aucun
+aucune sans ni nunca ningún ninguna ninguno nadie sin tampoco jamás
+"""
+_DENYING = """
+fail fails failed failing refuse refuses refused refusing deny denies denied avoid avoids avoided prevent
+prevents prevented forbid forbids forbidden prohibit prohibits prohibited ban bans banned exclude excludes
+excluded stop stopped stops cease ceased except unless immune unaffected verboten untersagt ausgeschlossen
+interdit interdite exclu prohibido prohibida excluido
+"""
 
-FAINT = frozenset(
-    """
-make take get got use give go come put set keep become include contain show find say see tell call know need want let
-allow have hold happen occur exist consist involve provide offer thing way part kind type case fact time number amount
-total several various certain different general generally usual usually often normally typically common commonly
-approximately approx around roughly about nearly almost exactly precisely about first last next new good well long
-large big small great main major together apart long back away now today currently recently later earlier ago once soon
-text document source passage states stated mention mentioned describe described note noted report reported
-located situated known named people person someone anyone everyone own actually indeed simply mostly mainly
-particular specific respectively approximately total overall altogether whole entire full fully per
-machen geben nehmen kommen gehen lassen bringen stellen gelten finden sagen
-faire mettre prendre donner aller venir
-hacer dar poner tomar llevar tener
-""".split()
-)
 
-SYNONYMS = (
-    "buy purchase acquire",
-    "purchaser buyer",
-    "sell vend",
-    "begin start commence launch onset",
-    "end finish conclude terminate expire lapse",
-    "expire lapse",
-    "stop halt cease",
-    "shut close",
-    "shop store",
-    "car automobile vehicle",
-    "bike bicycle",
-    "doctor physician",
-    "medicine drug medication pharmaceutical remedy",
-    "sick ill",
-    "illness disease sickness",
-    "injury wound",
-    "bleeding haemorrhage hemorrhage",
-    "painkiller analgesic",
-    "surgery operation",
-    "hospital clinic",
-    "dead deceased perish die death mortality kill fatal",
-    "kill slay",
-    "baby infant newborn",
-    "child kid minor",
-    "work job employment labour",
-    "employee staff worker personnel",
-    "employer company firm",
-    "company firm business enterprise corporation",
-    "pay payment payable paid",
-    "salary wage pay",
-    "money fund cash",
-    "cost price fee charge",
-    "fee charge",
-    "free gratis complimentary",
-    "cheap inexpensive",
-    "expensive costly dear",
-    "profit earnings gain",
-    "revenue sales turnover",
-    "loan credit",
-    "share stock",
-    "stake share",
-    "holiday vacation leave",
-    "help assist aid support",
-    "ask request",
-    "answer reply respond response",
-    "require need necessary must obligatory mandatory",
-    "notify inform tell report announce",
-    "show demonstrate indicate reveal",
-    "observe notice see",
-    "prove demonstrate",
-    "choose select pick opt",
-    "get receive obtain gain",
-    "receive obtain award",
-    "give grant award",
-    "return hand back",
-    "fix repair remedy mend",
-    "defect fault flaw bug",
-    "error mistake",
-    "break damage",
-    "destroy ruin demolish",
-    "build construct erect construction",
-    "make produce manufacture create",
-    "manufacturer producer maker",
-    "create make develop",
-    "write author compose",
-    "picture image painting",
-    "painting picture canvas",
-    "speak talk",
-    "big large",
-    "small little",
-    "tall high",
-    "fast quick rapid swift speedy",
-    "slow gradual sluggish",
-    "many numerous",
-    "important significant",
-    "dangerous hazardous unsafe",
-    "illegal unlawful prohibited",
-    "forbid prohibit ban disallow",
-    "allow permit let authorise authorize admit",
-    "possible feasible",
-    "likely probable probably",
-    "increase rise grow climb jump soar surge gain up higher",
-    "decrease fall drop decline sink reduce lower shrink dip tumble plunge slump down",
-    "reduce cut lower lessen decrease diminish shorten",
-    "raise increase hike",
-    "improve better",
-    "worse deteriorate",
-    "keep retain maintain stay remain",
-    "last endure continue",
-    "leave depart departure",
-    "arrive reach get come",
-    "travel go move journey",
-    "trip journey voyage",
-    "ship vessel boat",
-    "plane aircraft aeroplane airplane",
-    "street road",
-    "house home household",
-    "flat apartment",
-    "lease tenancy",
-    "rent lease",
-    "tenant lessee renter",
-    "landlord lessor owner",
-    "law statute act",
-    "court tribunal",
-    "judge magistrate justice",
-    "lawyer attorney solicitor barrister",
-    "contract agreement",
-    "treaty pact accord",
-    "guilty culpable",
-    "fine penalty",
-    "prison jail gaol imprisonment",
-    "arrest custody detain",
-    "suspect accused defendant",
-    "win victory triumph beat defeat",
-    "beat defeat overcome",
-    "lose defeat",
-    "game match",
-    "player footballer",
-    "goal score",
-    "team side squad",
-    "coach trainer manager",
-    "king monarch",
-    "ruler sovereign monarch",
-    "war conflict",
-    "battle fight combat",
-    "attack assault",
-    "invade invasion",
-    "country nation state",
-    "city town",
-    "capital seat",
-    "citizen national",
-    "inhabitant resident population people",
-    "government administration",
-    "found establish set create",
-    "lead head command direct run",
-    "leader head chief",
-    "boss manager head",
-    "succeed follow replace successor",
-    "predecessor precede",
-    "marry wed wife husband spouse",
-    "wife husband spouse partner",
-    "father dad",
-    "mother mum mom",
-    "school college",
-    "student pupil",
-    "teacher instructor",
-    "study research investigation",
-    "trial study",
-    "participant subject patient",
-    "discover find detect",
-    "discovery finding observation",
-    "invent devise",
-    "use employ utilise utilize apply",
-    "water aquatic",
-    "fridge refrigerator",
-    "freezer frozen freeze",
-    "heat warm temperature",
-    "cold cool chill",
-    "warm heat",
-    "electricity electric electrical power",
-    "energy power",
-    "engine motor",
-    "machine device apparatus appliance",
-    "device appliance instrument",
-    "tool instrument",
-    "store save keep",
-    "delete remove erase discard",
-    "remove withdraw delete",
-    "discard throw away scrap",
-    "cancel withdraw revoke rescind",
-    "undo revert reverse roll",
-    "revert rollback roll",
-    "postpone delay defer put off",
-    "password passcode",
-    "user customer client",
-    "customer client",
-    "sign-in login log",
-    "encrypt cipher",
-    "outage downtime failure",
-    "failure fail",
-    "fail unsuccessful failure",
-    "evict expel throw",
-    "entry item record",
-    "item entry element",
-    "parcel package",
-    "letter mail",
-    "e-mail email electronic mail",
-    "phone telephone mobile",
-    "signal reception",
-    "mobile cell",
-    "rubbish waste garbage trash",
-    "collect pick gather",
-    "bin dustbin",
-    "lead leash",
-    "dog canine",
-    "adult grown-up",
-    "young youth youthful adolescent",
-    "unemployment joblessness jobless unemployed",
-    "old elderly aged",
-    "year annual yearly annum",
-    "month monthly",
-    "week weekly",
-    "day daily",
-    "hour hourly",
-    "annual yearly",
-    "morning a.m",
-    "noon midday",
-    "beginning start",
-    "complete finish",
-    "entire whole complete",
-    "only sole alone single exclusive exclusively",
-    "nearly almost",
-    "roughly approximately about around",
-    "same identical equal",
-    "equal equally same",
-    "different distinct",
-    "more additional further",
-    "include contain comprise cover",
-    "exclude except omit",
-    "because reason cause due owing",
-    "cause trigger lead result bring set",
-    "result outcome consequence",
-    "trigger cause spark",
-    "prevent stop avoid preclude",
-    "avoid shun",
-    "protect guard shield safeguard",
-    "safe secure",
-    "danger risk hazard",
-    "earthquake quake",
-    "mountain peak",
-    "sea ocean",
-    "coast shore sea",
-    "forest wood",
-    "animal creature",
-    "eat consume feed diet",
-    "food nourishment",
-    "drink beverage",
-    "meal dish",
-    "cook prepare",
-    "oven stove",
-    "publish issue release appear print",
-    "release publish launch",
-    "book volume novel",
-    "novel book",
-    "anonymous nameless unnamed",
-    "name title",
-    "call name",
-    "famous renowned well-known",
-    "prize award",
-    "winner laureate champion",
-    "gold champion",
-    "first initial original",
-    "originally initially first",
-    "final last",
-    "vote ballot poll",
-    "approve pass adopt accept",
-    "reject dismiss refuse decline turn",
-    "refuse decline reject",
-    "oppose against object",
-    "agree consent",
-    "approval authorisation permission consent",
-    "chair preside",
-    "meeting session",
-    "measure size",
-    "weigh weight heavy",
-    "amount sum",
-    "double twice twofold",
-    "half halve",
-    "third thirds",
-    "quarter fourth",
-    "dozen twelve",
-    "decade ten",
-    "century hundred",
-    "whole full",
-    "depth deep",
-    "length long",
-    "height high tall",
-    "width wide",
-    "speed velocity fast",
-    "sunlight sun light sunshine",
-    "earth world globe",
-    "star sun",
-    "orbit revolution revolve",
-    "bacterium bacteria staphylococci germ microbe",
-    "infection infect contagious",
-    "vaccine vaccination immunisation immunization jab",
-    "tablet pill",
-    "dose dosage",
-    "patient sufferer",
-    "treat therapy treatment",
-    "symptom sign",
-    "suitable appropriate fit",
-    "dismiss reject",
-    "uphold confirm affirm",
-    "belong own",
-    "owner proprietor",
-    "ownership own nationalise nationalize",
-    "mean average",
-    "average mean",
-    "frequent frequency often",
-    "rare seldom rarely hardly",
-    "tighten torque",
-    "switch turn",
-    "disconnect unplug",
-    "change replace swap",
-    "replace substitute exchange",
-    "substitute replacement deputy",
-    "deputy stand-in",
-    "decipher decode",
-    "communicate tell inform",
-    "occupy take",
-    "last go",
-    "crossing passage",
-    "pedestrian foot",
-    "depart leave",
-    "immediate immediately once right",
-    "simultaneous simultaneously",
-    "trousers pants",
-    "gasoline petrol",
-    "lorry truck",
-    "lift elevator",
-    "autumn fall",
-    "film movie",
-    "rubber latex",
-    "sum amount",
-    "accompany with",
-    "sentence condemn convict",
-    "plead argue",
-    "demand want ask call",
-    "expect anticipate",
-    "forecast predict expectation",
-    "warn warning caution",
-    "decide decision rule",
-    "declare rule pronounce",
-    "obey comply",
-    "consumer customer end-user",
-    "deduct subtract discount",
-    "discount rebate reduction",
-    "save saving",
-    "interest rate",
-    "collapse fail bankrupt",
-    "merge combine",
-    "repurchase buy",
-    "lessen ease",
-    "huge enormous giant",
-    "serious severe grave",
-    "consume draw use",
-    "measure long length",
-    "stage step phase",
-    "request ask",
-    "traffic communication",
-    "return back",
-    "keep stay remain unchanged",
-    "close near",
-    "adjacent neighbouring next",
-    "far distant distance",
-    "outside outdoors",
-    "inside indoors within",
-    "clever intelligent",
-    "happy glad",
-    "angry furious",
-    "calm quiet",
-    "error bug",
-    "bug defect",
-    "upgrade update",
-    "overdue late",
-    "vanish disappear",
-    "quit resign",
-    "retire retirement pension",
-    "fire dismiss sack",
-    "hire employ recruit engage sign",
-    "sign join",
-    "bank lender",
-    "lender creditor",
-    "debt liability",
-    "bill invoice",
-    "tax levy duty",
-    "insurance policy",
-    "burglary theft steal",
-    "flood inundation",
-    "storm gale tempest",
-    "rain precipitation",
-    "melt meltdown thaw",
-    "grow expand increase",
-    "expand extend grow widen",
-    "contract shrink",
-    "volume size",
-    "dense density",
-    "rust corrode corrosion",
-    "fuel petrol coal",
-    "burn consume combust",
-    "bezahlen zahlen entrichten begleichen",
-    "beginnen anfangen starten",
-    "enden aufhören",
-    "steigen zunehmen wachsen erhöhen höher",
-    "sinken fallen abnehmen zurückgehen",
-    "erwarten rechnen",
-    "leicht etwas",
-    "auto wagen fahrzeug",
-    "fahrt fernfahrt reise fahren fahr",
-    "firma unternehmen",
-    "halbjahr halb",
-    "gefrieren einfrieren eingefroren",
-    "öffnen geöffnet",
-    "fläschchen flasche",
-    "wohnung apartment",
-    "miete mietzins",
-    "verspätet spät",
-    "unternehmen unternahm",
-    "verbrauchen verbraucht",
-    "alquiler renta",
-    "durar duración",
-    "bajar disminuir caer descender reducir menos",
-    "subir aumentar crecer",
-    "vender venta",
-    "obtener recibir galardonar",
-    "morir muerte",
-    "coche auto",
-    "ordenador computadora",
-    "primero primera",
-    "reculer retrait",
-    "commencer débuter",
-    "finir terminer",
-    "augmenter croître hausse",
-    "diminuer baisser baisse",
-    "voiture auto",
-    "jeune jeunes",
-    "an ans année annuel",
-    "acheter acquérir",
-    "gratuit gratuite",
-)
+def listed(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
 
-# Each line: words | words; every one on the left is an opposite of every one on the right.
-OPPOSITES = (
-    "rise rose risen increase increased grow grew grown climb climbed jump jumped soar surge raise raised expand expanded "
-    "higher gain up speed accelerate improve | fall fell fallen decrease decreased drop dropped decline declined sink sank "
-    "tumble tumbled plunge slump reduce reduced lower lowered contract contracted shrink shrank cut lessen down slow stop "
-    "worsen unchanged",
-    "more most higher greater larger bigger longer above over exceed | less fewer least lower smaller shorter fewest below",
-    "maximum most | minimum least",
-    "better best | worse worst",
-    "allow allowed allows permit permitted permits possible legal welcome suitable recommended advised encouraged may can | "
-    "forbid forbidden prohibit prohibited ban banned impossible illegal unsuitable discouraged disallowed",
-    "include included includes including cover covered covers | exclude excluded excludes except",
-    "allow allowed granted upheld uphold succeeded accept accepted approve approved pass passed | dismiss dismissed "
-    "reject rejected refuse refused deny denied overturned overturn",
-    "uphold upheld constitutional affirmed confirmed | unconstitutional overturned struck quashed",
-    "win won winner victory | lose lost loser defeat",
-    "before earlier precede preceded prior | after later follow followed",
-    "open opened opens | close closed closes shut locked",
-    "start started begin began begun | end ended stop stopped finish finished",
-    "buy bought purchase purchased | sell sold",
-    "remember | forget forgot",
-    "sign signed approve approved ratify ratified | veto vetoed",
-    "effective works | ineffective useless",
-    "admit admitted confess confessed | deny denied",
-    "always | never",
-    "everyone everybody all | nobody none",
-    "many numerous frequent frequently often | few rare rarely seldom hardly",
-    "safe safely safety | dangerous unsafe hazardous",
-    "succeed succeeded successful success | fail failed unsuccessful failure",
-    "survive survived survivor | die died perish perished killed",
-    "hot warm | cold cool",
-    "high | low",
-    "large big | small little",
-    "long | short",
-    "fast quick quickly rapid | slow slowly gradual gradually",
-    "heavy | light",
-    "rich | poor",
-    "strong stronger strengthen | weak weaker weaken",
-    "true correct | false wrong incorrect",
-    "public | private",
-    "free gratis gratuit gratuite kostenlos gratis | paid payable payant payante kostenpflichtig",
-    "optional voluntary | mandatory compulsory obligatory required",
-    "direct | indirect",
-    "oral verbal mündlich | written schriftlich",
-    "present presence | absent absence",
-    "import imported | export exported",
-    "inside indoor | outside outdoor",
-    "north northern | south southern",
-    "east eastern | west western",
-    "left | right",
-    "male men man boy | female women woman girl",
-    "guilty convicted | acquitted innocent",
-    "support supported favour favoured for | oppose opposed opposes opposition against",
-    "agree agreed | disagree disagreed",
-    "same equal equally identical | different",
-    "create created build built | destroy destroyed demolish demolished",
-    "gain gained | lose lost loss",
-    "profit | loss",
-    "surplus | deficit",
-    "arrive arrived arrival | depart departed leave departure",
-    "add added | remove removed",
-    "enable enabled | disable disabled",
-    "connect connected | disconnect disconnected",
-    "encourage | discourage",
-    "protect | harm",
-    "keep kept retain retained preserve stored | discard discarded lose lost delete deleted",
-    "stored store remain | upload uploaded transmitted",
-    "hold | release",
-    "push | pull",
-    "sweet | sour bitter",
-    "wet | dry",
-    "full | empty",
-    "early | late",
-    "anonymous anonymously | name signed",
-    "voluntary voluntarily | forced",
-    "temporary temporarily | permanent permanently",
-    "majority | minority",
-    "separate separately | together joint jointly",
-    "alone sole solely | together shared jointly",
-    "recent recently | old",
-    "light | dark",
-    "likely probable probably | unlikely improbable",
-    "postpone postponed delayed cancelled | ahead",
-    "increase increases raise raises | unchanged constant stable",
-    "contagious infectious | harmless",
-    "supported | unsupported deprecated removed",
-    "affect affected affects | immune unaffected",
-    "more less fewer differently | equally equal same identical",
-    "intact unharmed | damaged lost destroyed",
-    "indirect | direct",
-    "old used | new",
-    "reuse reused | new",
-    "newest latest most | oldest least",
-    "public publicly | secret secretly",
-    "advance advances avance avanza | recede recedes recule retreat retreats",
-    "stieg steigen gestiegen höher zunahm nahm | sank sinken gesunken niedriger abnahm fiel",
-    "erlaubt gestattet zulässig | verboten untersagt unzulässig",
-    "vor | nach",
-    "mehr | weniger",
-    "más | menos",
-    "subir subió aumentó aumentar | bajar bajó disminuyó disminuir cayó",
-    "permitido | prohibido",
-    "abierto abierta | cerrado cerrada",
-    "augmenté augmente hausse | diminué diminue baisse",
-    "autorisé permis | interdit",
-    "ouvert ouverte | fermé fermée",
-    "plus | moins",
-)
 
-NEGATIONS = frozenset(
-    """
-not n't no never none nobody nothing nowhere neither nor without cannot hardly scarcely unable lack lacks lacking
-nicht kein keine keinen keinem keiner keines nie niemals niemand nichts ohne weder
-pas jamais aucun aucune sans ni
-nunca ningún ninguna ninguno nadie sin tampoco jamás
-""".split()
-)
-DENYING = frozenset(
-    """
-fail fails failed failing refuse refuses refused refusing deny denies denied avoid avoids avoided prevent prevents
-prevented forbid forbids forbidden prohibit prohibits prohibited ban bans banned exclude excludes excluded stop stopped
-stops cease ceased except unless immune unaffected
-verboten untersagt ausgeschlossen
-interdit interdite exclu
-prohibido prohibida excluido
-""".split()
-)
+def parted(text: str) -> list[str]:
+    """The parts of a text between "|"."""
+    return text.split("|")
+
+
+STOP = listed(_STOP)
+FAINT = listed(_FAINT)
+NEGATIONS = listed(_NEGATIONS)
+DENYING = listed(_DENYING)

@@ -7,40 +7,34 @@ from collections.abc import Sequence
 
 from lumora.guard.support.bound import Found
 from lumora.guard.support.clauses import PRONOUN, Clause, clauses, has, overlap, values_shared
-from lumora.guard.support.lexicon import STOP
+from lumora.guard.support.dates import is_calendar
+from lumora.guard.support.lexicon import STOP, listed
 from lumora.guard.support.passages import Said
-from lumora.guard.support.quantities import is_calendar
-from lumora.guard.support.words import Word, same
+from lumora.guard.support.words import Word
 
-_TITLES = frozenset(
-    "mr mrs ms dr prof sir lord lady king queen emperor president judge saint st herr frau".split()
-)
+_TITLES = listed("mr mrs ms dr prof sir lord lady king queen emperor president judge saint st herr frau")
 _CODE_LIKE = re.compile(
     r"(?<!\w)--?(?P<option>[a-z][\w-]+)|\b(?P<call>[A-Za-z_]\w*)\(\)|\b(?P<snake>\w+_\w+)\b"
 )
-_BESIDE = frozenset("in at on of from near under during since de en à aus bei von".split())
+_BESIDE = listed("in at on of from near under during since de en à aus bei von")
 MARGIN = 0.9  # weight by which what is said must fit another one's clause better
 
 
 def names(said: Said, context: str = "") -> list[Word]:
-    """The words of `said` that are names, by their capital; of a first word only when `context` writes it so too.
+    """The words of `said` that are names, by their capital; a first word only if `context` writes it so too.
 
     German writes all nouns with a capital: there a name is one of two such words in a row, or follows a
     preposition without an article.
     """
     german = _all_nouns(f"{said.text} {context}")
-    taken = [(v.start, v.end) for v in (*said.quantities, *said.dates)]
     special = {m.start(m.lastgroup or 0) for m in _CODE_LIKE.finditer(said.text)}
     out = []
     for i, word in enumerate(said.words):
         if word.start in special:
             out.append(word)
-        elif _may_name(word) and not any(a <= word.start < b for a, b in taken):
-            beside = (
-                i > 0
-                and _joins(said, said.words[i - 1], word)
-                or i + 1 < len(said.words)
-                and _joins(said, word, said.words[i + 1])
+        elif _may_name(word) and not said.is_value(word):
+            beside = (i > 0 and _joins(said, said.words[i - 1], word)) or (
+                i + 1 < len(said.words) and _joins(said, word, said.words[i + 1])
             )
             if _is_name(said, word, i == 0, beside, german, context):
                 out.append(word)
@@ -121,20 +115,58 @@ def _initials(text: str) -> set[str]:
     return out
 
 
-_MANY = frozenset("us turkey polish china".split())  # words of other meanings in small letters
+_MANY = listed("us turkey polish china")  # words of other meanings in small letters
 _COUNTRIES = [
     frozenset(line.split())
-    for line in (
-        "usa us america american americans|uk britain british briton|ireland irish|france french frenchman|"
-        "germany german germans deutschland deutsch deutsche|spain spanish spaniard españa español|italy italian|"
-        "netherlands dutch holland|switzerland swiss|sweden swedish swede|norway norwegian|denmark danish dane|"
-        "finland finnish finn|poland polish pole|greece greek|turkey turkish turk|china chinese|japan japanese|"
-        "iceland icelandic|wales welsh|scotland scottish scots scot|england english|portugal portuguese|"
-        "czechia czech|hungary hungarian|russia russian|soviet ussr|india indian|egypt egyptian|mexico mexican|"
-        "chile chilean chilena chileno|peru peruvian|argentina argentine argentinian|brazil brazilian|"
-        "canada canadian|australia australian|morocco moroccan|tunisia tunisian|europe european|africa african|"
-        "asia asian|bolivia bolivian|venice venetian|rome roman|athens athenian|paris parisian|vienna viennese"
-    ).split("|")
+    for line in [
+        "usa us america american americans",
+        "uk britain british briton",
+        "ireland irish",
+        "france french frenchman",
+        "germany german germans deutschland deutsch deutsche",
+        "spain spanish spaniard españa español",
+        "italy italian",
+        "netherlands dutch holland",
+        "switzerland swiss",
+        "sweden swedish swede",
+        "norway norwegian",
+        "denmark danish dane",
+        "finland finnish finn",
+        "poland polish pole",
+        "greece greek",
+        "turkey turkish turk",
+        "china chinese",
+        "japan japanese",
+        "iceland icelandic",
+        "wales welsh",
+        "scotland scottish scots scot",
+        "england english",
+        "portugal portuguese",
+        "czechia czech",
+        "hungary hungarian",
+        "russia russian",
+        "soviet ussr",
+        "india indian",
+        "egypt egyptian",
+        "mexico mexican",
+        "chile chilean chilena chileno",
+        "peru peruvian",
+        "argentina argentine argentinian",
+        "brazil brazilian",
+        "canada canadian",
+        "australia australian",
+        "morocco moroccan",
+        "tunisia tunisian",
+        "europe european",
+        "africa african",
+        "asia asian",
+        "bolivia bolivian",
+        "venice venetian",
+        "rome roman",
+        "athens athenian",
+        "paris parisian",
+        "vienna viennese",
+    ]
 ]
 
 
@@ -213,10 +245,8 @@ def other_subject(claim: Said, window: Sequence[Said], absent: Sequence[Word]) -
             re.I,
         ):
             continue
-        if (
-            not any(w.start == subject.start for w in absent)
-            or subject.text[0].isupper()
-            and said.text[0].isupper()
+        if not any(w.start == subject.start for w in absent) or (
+            subject.text[0].isupper() and said.text[0].isupper()
         ):
             return True
     return False

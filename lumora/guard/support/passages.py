@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lumora.guard.support.quantities import Date, Quantity, read
+from lumora.guard.support.dates import Date
+from lumora.guard.support.quantities import read
+from lumora.guard.support.quantity import Quantity
 from lumora.guard.support.sentences import CITATION, sentences
 from lumora.guard.support.words import Word, words
 from lumora.types import Span
@@ -53,8 +55,17 @@ class Said:
     @cached_property
     def content(self) -> list[Word]:
         """Its words that mean something by themselves: no number or date, nor the units of one."""
-        taken = [(v.start, v.end) for v in (*self.quantities, *self.dates)]
-        return [w for w in self.words if w.weight > 0 and not any(a <= w.start < b for a, b in taken)]
+        return [w for w in self.words if w.weight > 0 and not self.is_value(w)]
+
+    @cached_property
+    def value_places(self) -> list[tuple[int, int]]:
+        """Where its numbers and dates stand."""
+        numbers = [(q.start, q.end) for q in self.quantities]
+        return sorted([*numbers, *((d.start, d.end) for d in self.dates)])
+
+    def is_value(self, word: Word) -> bool:
+        """Whether a word belongs to a number or a date."""
+        return any(a <= word.start < b for a, b in self.value_places)
 
     @cached_property
     def clauses(self) -> list[Said]:

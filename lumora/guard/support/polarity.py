@@ -6,27 +6,28 @@ import re
 from functools import lru_cache
 
 from lumora.guard.support.clauses import Clause, clauses, has, overlap, values_shared
-from lumora.guard.support.lexicon import DENYING, NEGATIONS, OPPOSITES
+from lumora.guard.support.lexicon import DENYING, NEGATIONS, listed
+from lumora.guard.support.meanings import OPPOSITES
 from lumora.guard.support.passages import Said
 from lumora.guard.support.roles import inverse
 from lumora.guard.support.words import Word, same, stem
 
-_MAY_DENY = frozenset(
-    "miss missed misses lack lacks lacked lacking omit omitted skip skipped unless except neglect neglected ignore ignored "
-    "against free lose lost loses rather instead abstain abstained avoid avoids exempt exempted".split()
+_MAY_DENY = listed(
+    "miss missed misses lack lacks lacked lacking omit omitted skip skipped unless except neglect "
+    "neglected ignore ignored against free lose lost loses rather instead abstain abstained avoid "
+    "avoids exempt exempted"
 )
 _NEGATIVE = re.compile(
     r"^(?:un|in|im|ir|non|dis|anti)[a-z]{5,}(?:ed|able|ible|ive|ly|al|ent|ant|ic|ous|ful|ing|ary)$"
 )
-_BOUNDS = frozenset(
-    "most least more less fewer over under above below up maximum minimum longer later".split()
-)
+_BOUNDS = listed("most least more less fewer over under above below up maximum minimum longer later")
 NEAR = 0.3  # weight by which a clause may fit worse than the best one and still speak for the sentence
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 _NOT = re.compile(r"n['’]t$")
 _NO_DENIAL = re.compile(
-    r"\b(?:no|not|nicht|pas|no) (?:less|more|fewer|later|earlier|longer|sooner) than\b|\bno later\b|\bnot (?:only|just|merely|least)\b"
-    r"|\bnicht nur\b|\bno sólo\b|\bnon seulement\b|\bno doubt\b|\b(?:no|without any?|not any) difference\b|\bno matter\b",
+    r"\b(?:no|not|nicht|pas) (?:less|more|fewer|later|earlier|longer|sooner) than\b|\bno later\b"
+    r"|\bnot (?:only|just|merely|least)\b|\bnicht nur\b|\bno sólo\b|\bnon seulement\b|\bno doubt\b"
+    r"|\b(?:no|without any?|not any) difference\b|\bno matter\b",
     re.IGNORECASE,
 )
 _EXCEPTED = re.compile(

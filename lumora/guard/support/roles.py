@@ -15,8 +15,10 @@ _INVERSE = [
     for line in (
         "buy bought purchase acquire acquired|sell sold",
         "beat defeat defeated win won|lose lost",
-        "before earlier ahead precede preceded predecessor|after later behind follow followed succeed succeeded successor",
-        "more greater higher larger longer faster better most above|less fewer lower smaller shorter slower worse least below",
+        "before earlier ahead precede preceded predecessor|"
+        "after later behind follow followed succeed succeeded successor",
+        "more greater higher larger longer faster better most above|"
+        "less fewer lower smaller shorter slower worse least below",
         "give gave lend lent|receive received borrow borrowed take took",
         "employ hire|work serve",
         "teach taught|learn learned",

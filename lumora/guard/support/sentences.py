@@ -5,92 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lumora.guard.support.lexicon import listed
+
 Place = tuple[int, int]
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _BLOCK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t])|\n(?=[ \t]*(?:#{1,6}[ \t]|[>|]))")
 _MARKER = re.compile(r"[ \t]*(?:(?:[-*+•]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*")
-# An end of a sentence: its mark, quotes and brackets that close, citations that belong to it, then blank space.
+# An end of a sentence: its mark, quotes and brackets that close, its citations, then blank space.
 _END = re.compile(
-    r"(?:[.!?…]+[\"'”’»)\]*_]*|[。！？]+[」』”）]*)(?:[ \t]*(?:\[\d{1,3}(?:[ ,]+\d{1,3})*\]))*(?=\s|$|(?<=[。！？]))"
+    r"(?:[.!?…]+[\"'”’»)\]*_]*|[。！？]+[」』”）]*)"
+    r"(?:[ \t]*(?:\[\d{1,3}(?:[ ,]+\d{1,3})*\]))*(?=\s|$|(?<=[。！？]))"
 )
-_SHORT = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "sr",
-        "jr",
-        "vs",
-        "etc",
-        "e.g",
-        "i.e",
-        "cf",
-        "al",
-        "approx",
-        "no",
-        "nos",
-        "vol",
-        "art",
-        "fig",
-        "sec",
-        "ch",
-        "pp",
-        "ca",
-        "z.b",
-        "d.h",
-        "u.a",
-        "bzw",
-        "usw",
-        "nr",
-        "abs",
-        "str",
-        "hr",
-        "fr",
-        "m",
-        "mme",
-        "mlle",
-        "p.ej",
-        "sra",
-        "dña",
-        "ud",
-        "dept",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "gen",
-        "col",
-        "lt",
-        "sgt",
-        "rev",
-        "hon",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "a.m",
-        "p.m",
-        "u.s",
-        "u.k",
-    ]
+_SHORT = listed(
+    "mr mrs ms dr prof st sr jr vs etc e.g i.e cf al approx no nos vol art fig sec ch pp ca z.b d.h u.a "
+    "bzw usw nr abs str hr fr m mme mlle p.ej sra dña ud dept inc ltd co corp gen col lt sgt rev hon "
+    "jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k"
 )
 CITATION = re.compile(r"\s*\[\d{1,3}(?:[ ,]+\d{1,3})*\]")
 
 
 def sentences(text: str) -> list[Place]:
-    """Start and end of each sentence of `text`, without blank space around it; of Markdown also of each block.
+    """Start and end of each sentence of `text`, without blank space around it.
 
     A block of code or a table is one piece, as is a heading.
     """
@@ -177,7 +113,7 @@ def _is_heading(text: str, start: int) -> bool:
 
 
 def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
-    """Whether a mark ends a sentence: not after an abbreviation, an initial or a number before a small letter."""
+    """Whether a mark ends a sentence: not after an abbreviation, an initial, or before a small letter."""
     if found[0][0] != ".":
         return True
     word = re.split(r"[\s(\[]", text[start : found.start()])[-1].lower()
@@ -196,23 +132,7 @@ def _names_month(after: str) -> bool:
     return bool(words) and words[0].lower().strip(".,") in _MONTHS
 
 
-_MONTHS = frozenset(
-    [
-        "januar",
-        "jänner",
-        "februar",
-        "märz",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "dezember",
-    ]
-)
+_MONTHS = listed("januar jänner februar märz april mai juni juli august september oktober november dezember")
 
 
 def _stripped(text: str, start: int, end: int) -> Place:
@@ -224,15 +144,15 @@ def _stripped(text: str, start: int, end: int) -> Place:
 
 
 _NO_CLAIM = re.compile(
-    r"^\W*(?:hello|hi|sure|certainly|of course|yes|no|okay|ok|thank|please|let me|i hope|i'm sorry|sorry|great|"
-    r"here (?:is|are)|in summary|in short|to sum up|feel free|if you|would you|do you|can i|let's|note that i|"
-    r"bitte|danke|gerne|voici|bien sûr|por supuesto|aquí)\b",
+    r"^\W*(?:hello|hi|sure|certainly|of course|yes|no|okay|ok|thank|please|let me|i hope|i'm sorry|sorry|"
+    r"great|here (?:is|are)|in summary|in short|to sum up|feel free|if you|would you|do you|can i|let's|"
+    r"note that i|bitte|danke|gerne|voici|bien sûr|por supuesto|aquí)\b",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
-    r"\b(?:do(?:es)? not|don't|doesn't|did not|didn't|cannot|can't|could not|couldn't|is not|isn't|are not|aren't|"
-    r"no|nothing|none|unable|not)\b[^.]{0,60}\b(?:answer|say|tell|mention|mentioned|know|contain|information|provided?|"
-    r"specif\w+|stated?|found|find|discuss\w*|cover\w*|address\w*|sources?|documents?|passages?|context)\b",
+    r"\b(?:do(?:es)? not|don't|doesn't|did not|didn't|cannot|can't|could not|couldn't|is not|isn't|are not|"
+    r"aren't|no|nothing|none|unable|not)\b[^.]{0,60}\b(?:answer|say|tell|mention|mentioned|know|contain|"
+    r"information|provided?|specif\w+|stated?|found|find|discuss\w*|cover\w*|address\w*|sources?|documents?|passages?|context)\b",
     re.IGNORECASE,
 )
 _ABOUT_SOURCES = re.compile(
@@ -241,7 +161,7 @@ _ABOUT_SOURCES = re.compile(
 
 
 def claims_nothing(sentence: str) -> bool:
-    """Whether there is nothing to check: code, a table, a heading, a question, courtesy, or "it does not say"."""
+    """Whether nothing can be checked: code, a table, a heading, a question, courtesy, or "it says nothing"."""
     bare = CITATION.sub("", sentence).strip()
     if bare.startswith(("```", "~~~", "|", "#")) or not any(c.isalpha() for c in bare):
         return True

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lumora.guard.support.lexicon import FAINT, STOP, SYNONYMS
+from lumora.guard.support.lexicon import FAINT, STOP
+from lumora.guard.support.meanings import SYNONYMS
 
 _WORD = re.compile(r"[^\W\d_]+\d+\w*|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d[\d.,:'’/]*\d|\d")
 _SUFFIXES = sorted(
@@ -199,10 +200,18 @@ def _synonyms() -> dict[str, frozenset[str]]:
 SYNONYM_STEMS = _synonyms()
 _SIDES = {
     frozenset(map(stem, pair.split()))
-    for pair in (
-        "lessor lessee,employer employee,licensor licensee,trainer trainee,payer payee,mortgagor mortgagee,"
-        "interviewer interviewee,franchisor franchisee,assignor assignee,grantor grantee"
-    ).split(",")
+    for pair in [
+        "lessor lessee",
+        "employer employee",
+        "licensor licensee",
+        "trainer trainee",
+        "payer payee",
+        "mortgagor mortgagee",
+        "interviewer interviewee",
+        "franchisor franchisee",
+        "assignor assignee",
+        "grantor grantee",
+    ]
 }
 """The two sides of one deal, which are not one word in two forms."""
 
