@@ -74,14 +74,14 @@ class ChildProcess:
         """
         self._asking = True
         try:
-            return await self._ask(work, _Clock(size, limits), limits, progress)
+            return await self._ask(work, Clock(size, limits), limits, progress)
         except (asyncio.IncompleteReadError, ValueError, KeyError) as e:
             raise await self._ending() from e
         finally:
             self._asking = False
 
     async def _ask(
-        self, work: dict[str, Any], clock: _Clock, limits: Limits, progress: Callable[[int, int | None], None]
+        self, work: dict[str, Any], clock: Clock, limits: Limits, progress: Callable[[int, int | None], None]
     ) -> tuple[Any, bytes]:
         await self._write({**work, "limits": limits.as_dict(), "processor": clock.processor})
         try:
@@ -103,20 +103,20 @@ class ChildProcess:
             self._process.kill()
         except ProcessLookupError:
             _log.debug("the reader %d had ended already", self._process.pid)
-        await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
         if not self._asking:  # who asks reads to the end
             await self._rest()
+        await self._process.wait()
         await self._drain
 
     async def _rest(self) -> None:
-        """Read what is left: a pipe that stopped for being full is never closed otherwise."""
+        """Read what is left: a pipe that was full is never closed otherwise, and waiting would not end."""
         assert self._process.stdout is not None
         while await self._process.stdout.read(_LINE):
             continue
 
-    async def _listen(self, clock: _Clock, progress: Callable[[int, int | None], None]) -> dict[str, Any]:
+    async def _listen(self, clock: Clock, progress: Callable[[int, int | None], None]) -> dict[str, Any]:
         """Progress until the line that announces the answer."""
         assert self._process.stdout is not None
         while True:
@@ -164,7 +164,7 @@ async def _loaded(data: bytes) -> Any:
     return json.loads(data) if len(data) < _LINE else await asyncio.to_thread(json.loads, data)
 
 
-class _Clock:
+class Clock:
     """How long a file may take: grows with its size, its pages and what must be read by sight."""
 
     def __init__(self, size: int, limits: Limits) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from lumora.errors import NotFound, Unreadable
 from lumora.intake import reader as reader_module
+from lumora.intake.child_process import Clock
 from lumora.intake.limits import Limits
 from lumora.intake.parsed import Members
 from lumora.intake.reader import Reader
@@ -111,17 +112,25 @@ async def test_time_is_bounded(long_pdf: Path) -> None:
     assert time.monotonic() - began < 10
 
 
-async def test_time_grows_with_pages(long_pdf: Path) -> None:
-    reader = Reader(Limits(seconds=0.3, seconds_per_megabyte=0, seconds_per_page=0.05))
-    try:
-        assert len((await reader.read(long_pdf, "long.pdf")).pages) == 4000
-    finally:
-        await reader.close()
+async def test_time_grows_with_size_pages_and_scans() -> None:
+    limits = Limits(
+        seconds=10, seconds_per_megabyte=2, seconds_per_page=0.5, seconds_per_scan=30, silence=1000
+    )
+    clock = Clock(5_000_000, limits)
+    assert clock.patience() == pytest.approx(20, abs=1)
+    clock.heard(100, False)
+    clock.heard(100, False)
+    assert clock.patience() == pytest.approx(70, abs=1)
+    clock.heard(100, True)
+    assert clock.patience() == pytest.approx(100, abs=1)
+    clock.heard(10**9, False)
+    assert clock.patience() <= 1000
 
 
 async def test_output_is_bounded(tmp_path: Path) -> None:
-    path = _file(tmp_path, "Some words. " * 20_000)
-    assert (await _reason(Limits(output=100_000), path)).code == "too_much"
+    path = _file(tmp_path, "Some words. " * 200_000)
+    for most in (1_000, 100_000):  # before and after the pipe is full
+        assert (await _reason(Limits(output=most), path)).code == "too_much"
     assert (await _reason(Limits(characters=100_000), path)).code == "too_much"
 
 
