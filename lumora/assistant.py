@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,7 @@ class How:
     sampling: Sampling = Sampling()
     notices: tuple[Notice, ...] = ()
     collections: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,19 @@ class Assistant:
         setup: Setup | None = None,
         assistant: str | None = None,
         collections: Sequence[str] | None = None,
+        documents: Sequence[str] = (),
     ) -> Turn:
         """Store a question, in a new conversation if none is named, and the place for its answer.
 
         It goes below the message `parent`, by default the newest one; None starts a branch at the root.
         `attachments` are ids of stored ones. `setup` is kept with a new conversation. `assistant` answers
-        this question alone, and it is answered from `collections` in place of the conversation's.
+        this question alone, and it is answered from `collections` in place of the conversation's, or from
+        `documents` alone.
 
         Raises:
             InvalidInput: an empty question, too many attachments, or a `setup` for a conversation there is.
             TooLarge: over `LONGEST_QUESTION` characters.
-            NotFound: unknown conversation, parent, attachment, assistant, project or collection.
+            NotFound: unknown conversation, parent, attachment, assistant, project, collection or document.
             UnknownModel, ModelUnavailable: nobody to ask.
         """
         from lumora.store import Setup
@@ -132,7 +135,10 @@ class Assistant:
         files = await self._attached(actor, attachments)
         check_text(text, files)
         chat = await self._chat(actor, conversation, setup)
+        if documents:
+            collections = await cited.holding(self._store, actor, documents)
         how = await self._how(actor, chat, model, sampling, assistant, collections=collections)
+        how = replace(how, documents=tuple(documents))
         if parent == LATEST:
             parent = await self._store.messages.latest(actor, conversation) if conversation else None
         _, question, answer = await self._store.messages.begin_turn(
@@ -146,6 +152,7 @@ class Assistant:
             attachments=[_named(file) for file in files],
             setup=setup or Setup(),
             collections=collections,
+            documents=documents,
         )
         return Turn(actor, turn, question, answer, how)
 
@@ -166,11 +173,13 @@ class Assistant:
         found = await self._store.messages.get(actor, message)
         question = found if found.role == "user" else await self._parent(actor, found)
         chat = await self._store.conversations.get(actor, question.conversation)
-        chosen = await self._chosen_before(actor, question)
+        before = await self._chosen_before(actor, question)
+        chosen, documents = before.get("collections"), tuple(before.get("documents", ()))
         how = await self._how(actor, chat, model, sampling, collections=chosen, stored=True)
         answer = await self._store.messages.begin_answer(
-            actor, question=question.id, model=how.model, turn=turn, collections=chosen
+            actor, question=question.id, model=how.model, turn=turn, collections=chosen, documents=documents
         )
+        how = replace(how, documents=documents)
         return Turn(actor, turn, question, answer, how)
 
     async def resume(self, actor: Actor, turn: str, message: str, *, sampling: Sampling = Sampling()) -> Turn:
@@ -186,6 +195,7 @@ class Assistant:
         chat = await self._store.conversations.get(actor, question.conversation)
         chosen = (answer.sources or {}).get("collections")
         how = await self._how(actor, chat, None, sampling, wish=answer.model, collections=chosen, stored=True)
+        how = replace(how, documents=tuple((answer.sources or {}).get("documents", ())))
         answer = await self._store.messages.reopen(actor, answer.id, turn, how.model)
         return Turn(actor, turn, question, answer, how)
 
@@ -276,17 +286,20 @@ class Assistant:
         said = [m for m in request.messages if m.role in ("user", "assistant")]
         before = said[: -2 if turn.answer.text else -1]
         budget = await cited.budget(self._store, turn.actor, turn.model, self._settings.recall_seconds)
-        found = await retrieval.recall(turn.actor, turn.question.text, before, turn.how.collections, budget)
+        collections, documents = turn.how.collections, turn.how.documents
+        found = await retrieval.recall(
+            turn.actor, turn.question.text, before, collections, budget, documents=documents
+        )
         await self._store.traces.put(turn.actor, turn.answer.id, found.trace)
         return found
 
-    async def _chosen_before(self, actor: Actor, question: Message) -> list[str] | None:
-        """The collections that a question was asked of in place of its conversation's."""
+    async def _chosen_before(self, actor: Actor, question: Message) -> dict[str, list[str]]:
+        """The `collections` and `documents` that a question was asked of in place of its conversation's."""
         for message in await self._store.messages.of_conversation(actor, question.conversation):
             if message.parent == question.id and "collections" in (message.sources or {}):
-                chosen: list[str] = (message.sources or {})["collections"]
-                return chosen
-        return None
+                kept: dict[str, Any] = message.sources or {}
+                return {name: kept[name] for name in ("collections", "documents") if name in kept}
+        return {}
 
     async def _attached(self, actor: Actor, ids: Sequence[str]) -> list[Attachment]:
         attached.check_count(len(ids))

@@ -126,6 +126,16 @@ async def chosen(
     return tuple(there)
 
 
+async def holding(store: Store, actor: Actor, documents: Sequence[str]) -> list[str]:
+    """The collections that hold these documents.
+
+    Raises:
+        NotFound: one of them is not there.
+    """
+    found = [await store.documents.get(actor, id) for id in documents]
+    return list(dict.fromkeys(document.collection for document in found))
+
+
 async def budget(store: Store, actor: Actor, model: str, seconds: float) -> int:
     """Tokens of passages that `model` reads in `seconds` on this machine, by what it was measured to read."""
     if model == EXTRACTIVE:

@@ -52,11 +52,13 @@ class Retrieval(Protocol):
         collections: Sequence[str],
         budget: int,
         *,
+        documents: Sequence[str] = (),
         record: bool = True,
     ) -> Recollection:
         """Passages of `collections` for `question`, in at most `budget` tokens.
 
-        `before` is the conversation so far; with `record` the search is kept in the history of searches.
+        With `documents` of these alone. `before` is the conversation so far; with `record` the search is
+        kept in the history of searches.
         """
         ...
 

@@ -185,6 +185,7 @@ class Workspace:
         setup: Setup | None = None,
         assistant: str | None = None,
         collections: Sequence[str] | None = None,
+        documents: Sequence[str] = (),
     ) -> Turn:
         """Store a question and start answering it; follow the returned turn by its id.
 
@@ -203,6 +204,7 @@ class Workspace:
             setup=setup,
             assistant=assistant,
             collections=collections,
+            documents=documents,
         )
         return self._run(turn)
 

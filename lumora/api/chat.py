@@ -33,6 +33,7 @@ async def ask(body: AskIn, ws: Open, who: Who) -> Response | AnswerOut:
         setup=body.setup.value() if body.setup else None,
         assistant=body.assistant,
         collections=body.collections,
+        documents=body.documents,
     )
     return await _answer(ws, who, turn, body.stream)
 

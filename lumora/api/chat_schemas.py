@@ -47,7 +47,8 @@ class AskIn(Strict):
     """A question. `parent` left out: below the newest message; null: a branch at the root.
 
     `setup` belongs to a new conversation; `assistant` answers this question alone, and it is answered from
-    `collections` alone, which replace those of the conversation; an empty list is none.
+    `collections` alone, which replace those of the conversation; an empty list is none. With
+    `documents` it is answered from these alone.
     """
 
     text: str
@@ -59,6 +60,7 @@ class AskIn(Strict):
     setup: SetupIn | None = None
     assistant: str | None = None
     collections: Collections | None = None
+    documents: Collections = Field(default_factory=list)
     stream: bool = True
 
 

@@ -64,11 +64,13 @@ class Recall:
         collections: Sequence[str],
         budget: int,
         *,
+        documents: Sequence[str] = (),
         record: bool = True,
     ) -> Recollection:
         """Passages of `collections` for `question`, the best first, in about `budget` tokens.
 
-        `before` is the conversation so far. With `record` the search is kept in the history of searches.
+        With `documents` only these are looked at. `before` is the conversation so far. With
+        `record` the search is kept in the history of searches.
         """
         from lumora.knowledge.search import Filters
 
@@ -78,7 +80,7 @@ class Recall:
         found = await self._search.search(
             actor,
             query,
-            Filters(collections=tuple(collections)),
+            Filters(collections=tuple(collections), documents=tuple(documents)),
             CANDIDATES,
             record="ask" if record else None,
         )

@@ -139,12 +139,13 @@ class Messages:
         attachments: Sequence[Mapping[str, Any]] = (),
         setup: Setup | None = None,
         collections: Sequence[str] | None = None,
+        documents: Sequence[str] = (),
     ) -> Turn:
         """Store a question and its empty, streaming answer, with the running job `turn`: all or nothing.
 
         With `conversation` None a new one called `title` is made with `setup`. `parent` is the message to
-        ask under; None asks at the root. `attachments` are as in `Message`. `collections` are those chosen
-        for this question alone, kept with the answer.
+        ask under; None asks at the root. `attachments` are as in `Message`. `collections` and `documents` are
+        those chosen for this question alone, kept with the answer.
 
         Raises:
             NotFound: the conversation, its project or assistant does not exist, or `parent` is not in it.
@@ -160,7 +161,11 @@ class Messages:
             asked = _new(place.id, parent, "user", text, "complete", None, turn)
             question = replace(asked, attachments=tuple(dict(each) for each in attachments))
             await _insert(tx, actor, question)
-            return place, question, await _open_answer(tx, actor, question, model, turn, collections)
+            return (
+                place,
+                question,
+                await _open_answer(tx, actor, question, model, turn, collections, documents),
+            )
 
     async def begin_answer(
         self,
@@ -170,6 +175,7 @@ class Messages:
         model: str | None,
         turn: str,
         collections: Sequence[str] | None = None,
+        documents: Sequence[str] = (),
     ) -> Message:
         """Store another empty, streaming answer to a question, with the running job `turn`: all or nothing.
 
@@ -183,7 +189,7 @@ class Messages:
             if asked.role != "user":
                 raise InvalidInput("Only a question can be answered again.", hint="Give a question's id.")
             await touch_conversation(tx, actor, asked.conversation)
-            return await _open_answer(tx, actor, asked, model, turn, collections)
+            return await _open_answer(tx, actor, asked, model, turn, collections, documents)
 
     async def reopen(self, actor: Actor, id: str, turn: str, model: str | None = None) -> Message:
         """Set an ended answer to streaming again, to be continued by the running job `turn`; its text stays.
@@ -282,10 +288,13 @@ async def _open_answer(
     model: str | None,
     turn: str,
     collections: Sequence[str] | None = None,
+    documents: Sequence[str] = (),
 ) -> Message:
     await insert_job(tx, actor, "turn", question.conversation, turn, "running")
     answer = _new(question.conversation, question.id, "assistant", "", "streaming", model, turn)
     chosen = None if collections is None else {"collections": list(collections)}
+    if chosen is not None and documents:
+        chosen["documents"] = list(documents)
     return await _insert(tx, actor, replace(answer, sources=chosen))
 
 
