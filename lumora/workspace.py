@@ -143,7 +143,8 @@ class Workspace:
         """Asks the golden questions of collections."""
         from lumora.knowledge.evaluation import Evaluator
 
-        return Evaluator(self.store, self.jobs, self.knowledge.search, self.recall, self.models)
+        known = self.knowledge
+        return Evaluator(self.store, self.jobs, known.search, known.embedders, self.recall, self.models)
 
     @property
     def memory(self) -> Memory:

@@ -43,6 +43,7 @@ SHEETS = (
     "composer",
     "settings",
     "library",
+    "evaluation",
     "memory",
     "sources",
     "narrow",

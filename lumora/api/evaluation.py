@@ -88,7 +88,7 @@ class EvaluateIn(Strict):
     kind: Kind = "hybrid"
     limit: Annotated[int, Field(ge=1, le=MOST)] = 10
     rerank: bool | None = None
-    embedder: Annotated[str, StringConstraints(max_length=200)] | None = None
+    embedder: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,180}(?::\d{1,5})?$")] | None = None
     support: bool = True
     model: Annotated[str, StringConstraints(min_length=1, max_length=200)] = EXTRACTIVE
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from lumora import cited
-from lumora.errors import Conflict, InvalidInput, LumoraError
+from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable
 from lumora.jobs import Jobs
 from lumora.knowledge import judged, ranking
+from lumora.knowledge.tryout import Tryout
 from lumora.ports import Recollection, Retrieval
 from lumora.setup import Router
 from lumora.store.golden import GoldenQuestion
@@ -37,7 +39,8 @@ from lumora.types import (
 )
 
 if TYPE_CHECKING:
-    from lumora.knowledge.search import Filters, Found
+    from lumora.knowledge.embedder import Embedders
+    from lumora.knowledge.search import Found, Search
     from lumora.store import Store
 
 EVALUATE = "evaluate"
@@ -56,25 +59,6 @@ _SAMPLING = Sampling(temperature=0.0, max_tokens=_LONGEST, seed=1)
 Kind = Literal["hybrid", "vector", "lexical"]
 
 
-class Searches(Protocol):
-    """The public search."""
-
-    async def search(
-        self,
-        actor: Actor,
-        query: str,
-        filters: Filters = ...,
-        limit: int = 10,
-        *,
-        kind: Kind = "hybrid",
-        record: str | None = "search",
-        rerank: bool | None = None,
-        embedder: str | None = None,
-    ) -> Found:
-        """What is found for `query`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Tried:
     """The settings of one run. None leaves reranking and the embedding model as the collection has them.
@@ -90,13 +74,30 @@ class Tried:
     model: str = EXTRACTIVE
 
 
+@dataclass(slots=True)
+class _Run:
+    """One run; `failed` is why answers could not be given."""
+
+    actor: Actor
+    collection: str
+    tried: Tried
+    tryout: Tryout | None = None
+    failed: set[str] = field(default_factory=set)
+
+
 class Evaluator:
     """Runs evaluations, for one actor at a time."""
 
     def __init__(
-        self, store: Store, jobs: Jobs, search: Searches, retrieval: Retrieval, router: Router
+        self,
+        store: Store,
+        jobs: Jobs,
+        search: Search,
+        embedders: Embedders,
+        retrieval: Retrieval,
+        router: Router,
     ) -> None:
-        self._store, self._jobs = store, jobs
+        self._store, self._jobs, self._embedders = store, jobs, embedders
         self._search, self._retrieval, self._router = search, retrieval, router
         self._running: dict[tuple[Actor, str], str] = {}
 
@@ -119,6 +120,11 @@ class Evaluator:
             raise InvalidInput("There are no golden questions yet.", hint="Add some first.")
         if tried.support:
             await self._router.choose(tried.model)
+        if tried.embedder is not None and not self._embedders.of(tried.embedder).installed:
+            raise ModelUnavailable(
+                f"The embedding model {tried.embedder[:80]} is not installed.",
+                hint=f"lumora models pull {tried.embedder[:80]} downloads it.",
+            )
         if self.job_of(actor, collection) is not None:
             raise Conflict("This collection is being evaluated.", hint="Wait for it, or cancel it.")
         row = await self._store.jobs.create(actor, EVALUATE, collection, new_id())
@@ -129,63 +135,63 @@ class Evaluator:
     async def _run(
         self, actor: Actor, collection: str, tried: Tried, questions: Sequence[GoldenQuestion]
     ) -> AsyncGenerator[Event, None]:
+        run = _Run(actor, collection, tried)
+        if tried.embedder is not None and tried.kind != "lexical":
+            run.tryout = Tryout(self._store, self._embedders.of(tried.embedder), actor, collection)
+            async for event in run.tryout.prepare():
+                yield event
         results: list[dict[str, Any]] = []
         told = 0.0
         yield Progress("questions", 0, len(questions), "steps")
         for question in questions:
-            results.append(await self._ask(actor, collection, tried, question))
+            results.append(await self._ask(run, question))
             if time.monotonic() - told > _TOLD or len(results) == len(questions):
                 told = time.monotonic()
                 yield Progress("questions", len(results), len(questions), "steps")
-        notices = {r["notice"] for r in results if r["notice"]}
-        for notice in sorted(notices):
-            yield Notice("search", notice)
+        for notice in sorted({r["notice"] for r in results if r["notice"]} | run.failed):
+            yield Notice("evaluation", notice)
         await self._store.evaluations.add(
             actor, collection, asdict(tried), {"metrics": metrics(results), "questions": results}
         )
         yield Done("stop")
 
-    async def _ask(
-        self, actor: Actor, collection: str, tried: Tried, question: GoldenQuestion
-    ) -> dict[str, Any]:
+    async def _ask(self, run: _Run, question: GoldenQuestion) -> dict[str, Any]:
         from lumora.knowledge.search import Filters
 
         found = await self._search.search(
-            actor,
+            run.actor,
             question.question,
-            Filters(collections=(collection,)),
-            tried.limit,
-            kind=tried.kind,
+            Filters(collections=(run.collection,)),
+            run.tried.limit,
+            kind=run.tried.kind,
             record=None,
-            **_tuning(tried),
+            rerank=run.tried.rerank,
+            meaning=run.tryout.nearest if run.tryout is not None else None,
         )
-        checks = await self._answered(actor, tried, question, found) if tried.support else None
+        checks = await self._answered(run, question.question, found) if run.tried.support else None
         return result(question, found, checks)
 
-    async def _answered(
-        self, actor: Actor, tried: Tried, question: GoldenQuestion, found: Found
-    ) -> list[Check] | None:
+    async def _answered(self, run: _Run, question: str, found: Found) -> list[Check] | None:
         """What was found out about each sentence of the answer; None when there was none."""
         from lumora.knowledge.recall import trim
 
         spans, _ = trim(found.hits, _BUDGET)
         if not spans:
             return None
-        name, model = await self._router.choose(tried.model)
-        request = ChatRequest(name, (ChatMessage("user", question.question),), _SAMPLING)
-        recollection = Recollection(spans, query=question.question)
-
-        async def similar(left: Sequence[str], right: Sequence[str]) -> Any:
-            return await self._retrieval.similar(actor, left, right)
-
+        name, model = await self._router.choose(run.tried.model)
+        client = f"{run.actor.tenant}/{run.actor.user}"
+        asked = ChatRequest(name, (ChatMessage("user", question),), _SAMPLING, client=client, actor=run.actor)
+        similar = partial(self._retrieval.similar, run.actor)
         checks: dict[int, Check] = {}
         try:
-            async with aclosing(cited.turn(model, request, recollection, similar)) as events:
+            turn = cited.turn(model, asked, Recollection(spans, query=question), similar)
+            async with aclosing(turn) as events:
                 async for event in events:
                     if isinstance(event, Checked):
                         checks |= {check.start: check for check in event.checks}
-        except LumoraError:
-            return None  # this answer failed; the others count
+        except LumoraError as e:  # this answer failed, which is said; the others count
+            run.failed.add(e.message)
+            return None
         return list(checks.values())
 
 
@@ -229,9 +235,3 @@ def metrics(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _place(hit: Any) -> dict[str, Any]:
     return {"document": hit.document, "name": hit.name, "page": hit.page, "text": hit.text[:160]}
-
-
-def _tuning(tried: Tried) -> dict[str, Any]:
-    """The settings that differ from those of the collection."""
-    chosen = {"rerank": tried.rerank, "embedder": tried.embedder}
-    return {name: value for name, value in chosen.items() if value is not None}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,6 +43,9 @@ __all__ = ["Filters", "Found", "Hit", "Kind", "Search"]
 
 _logger = log.get(__name__)
 Kind = Literal["hybrid", "vector", "lexical"]
+Meaning = Callable[[str, int], Awaitable[list[tuple[str, float]]]]
+"""Ids and likeness of so many passages nearest to a query, best first."""
+
 LONGEST = 8000  # characters of a query
 MOST = 200  # hits of a search
 DEPTH = 100  # passages of each ranking
@@ -117,11 +120,14 @@ class Search:
         kind: Kind = "hybrid",
         record: str | None = "search",
         rerank: bool | None = None,
+        meaning: Meaning | None = None,
+        typing: bool = False,
     ) -> Found:
         """The passages that fit `query` best, at most `limit` (1 to `MOST`).
 
         `record` names what the search was for in the history; None keeps it out. `rerank` is whether the
-        reranking model of settings sorts again; None means if there is one.
+        reranking model of settings sorts again; None means if there is one. `meaning` ranks by meaning in
+        place of the index, to try another model. With `typing` the last word may be unfinished.
 
         Raises:
             InvalidInput: the query is empty or too long. NotFound: a collection or document filtered by.
@@ -133,7 +139,7 @@ class Search:
         scope = Scope(tuple(c.id for c in places), *_narrowing(filters))
         steps.took("scope", steps.began)
         trace: dict[str, Any] = {"query": query, "kind": kind}
-        rankings = await self._rankings(actor, query, scope, places, kind, trace, steps)
+        rankings = await self._rankings(actor, query, scope, places, kind, typing, trace, steps, meaning)
         since = time.perf_counter()
         ranked = fused(rankings)
         steps.took("fuse", since)
@@ -182,14 +188,18 @@ class Search:
         scope: Scope,
         places: Sequence[Collection],
         kind: Kind,
+        typing: bool,
         trace: dict[str, Any],
         steps: _Steps,
+        meaning: Meaning | None,
     ) -> dict[str, list[str]]:
         """Ids by the name of the ranking; both are made at the same time."""
         tasks: dict[str, Any] = {}
         if kind != "vector":
-            tasks["lexical"] = self._by_words(actor, query, scope, steps)
-        if kind != "lexical" and (kind == "vector" or self._can_embed(places, trace)):
+            tasks["lexical"] = self._by_words(actor, lexical.expression(query, typing), scope, steps)
+        if kind != "lexical" and meaning is not None:
+            tasks["vector"] = meaning(query, DEPTH)
+        elif kind != "lexical" and (kind == "vector" or self._can_embed(places, trace)):
             tasks["vector"] = self._by_meaning(actor, query, scope, places, steps)
         found = dict(zip(tasks, await asyncio.gather(*tasks.values()), strict=True))
         if found.get("vector"):
@@ -214,10 +224,9 @@ class Search:
         return [self._embedders.of(name) for name in dict.fromkeys(c.embedder for c in places)]
 
     async def _by_words(
-        self, actor: Actor, query: str, scope: Scope, steps: _Steps
+        self, actor: Actor, expression: str, scope: Scope, steps: _Steps
     ) -> list[tuple[str, float]]:
         since = time.perf_counter()
-        expression = lexical.expression(query)
         found = await self._store.passages.by_words(actor, scope, expression, DEPTH) if expression else []
         steps.took("lexical", since)
         return found

@@ -1,4 +1,4 @@
-"""Memory on the page: what is noticed waits to be approved, is used with a chip that says so, and can be forgotten."""
+"""Memory on the page: what is noticed waits for a yes, is used with a chip that says so, can be forgotten."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import { button, el, icon, iconButton } from "../core/dom.js";
 import { bytes } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
 import { openMenu } from "../core/menu.js";
-import { goLibrary } from "./place.js";
+import { EVALUATION, goLibrary } from "./place.js";
 import { at } from "./state.js";
 import { complain, toast } from "../core/toast.js";
 import { refreshCollections } from "../core/workspace.js";
@@ -38,6 +38,7 @@ function more(c, anchor) {
   openMenu(anchor, [
     { label: t("Rename and describe…"), icon: "pen", run: () => editCollection(c) },
     { label: t("Index anew…"), icon: "again", run: () => reindex(c), disabled: !c.documents },
+    { label: t("Evaluate…"), icon: "check", run: () => goLibrary({ collection: c.id, document: EVALUATION }) },
     "-",
     { label: t("Delete collection"), icon: "bin", danger: true, run: () => removeCollection(c) },
   ]);

@@ -7,13 +7,14 @@ import { Collection } from "./collection.js";
 import { drawRail, editCollection, latest, remember } from "./collections.js";
 import { watchFileDrops } from "./dropping.js";
 import { drawPassages, searchPassages, wireSearch } from "./passages.js";
-import { nameHere, place } from "./place.js";
+import { EVALUATION, goLibrary, nameHere, place } from "./place.js";
 import { collectionOf, library } from "./state.js";
 import { addFiles, pickFiles } from "./adding.js";
 import { refreshCollections, workspace } from "../core/workspace.js";
 
 const narrow = matchMedia("(max-width: 720px)");
 let shown = null; // the Collection that is drawn
+let evaluated = null; // the EvaluationPage in its place
 let frame = 0;
 let error = null;
 let sure = false; // the collections were asked for since it was opened
@@ -34,11 +35,12 @@ export async function show(opened) {
     error = e;
   }
   draw();
-  if (place.document) tell("source", { document: place.document, collection: place.collection, library: true });
+  if (place.document && place.document !== EVALUATION) tell("source", { document: place.document, collection: place.collection, library: true });
 }
 
 /** It is not seen any more: nothing is followed or asked for. */
 export function hide() {
+  evaluated = closed(evaluated);
   shown?.close();
   shown = null;
   main().replaceChildren();
@@ -80,6 +82,7 @@ function choose() {
 }
 
 function close() {
+  evaluated = closed(evaluated);
   shown?.close();
   shown = null;
   main().replaceChildren();
@@ -87,6 +90,8 @@ function close() {
 
 function drawCollection() {
   const collection = collectionOf(place.collection);
+  if (place.document === EVALUATION) return drawEvaluation(collection);
+  evaluated = closed(evaluated);
   if (shown?.id !== collection.id || !main().contains(shown.node)) {
     shown?.close();
     shown = new Collection(collection);
@@ -94,6 +99,23 @@ function drawCollection() {
     main().replaceChildren(shown.node);
   }
   shown.update(collection);
+}
+
+// In the place of the documents.
+async function drawEvaluation(collection) {
+  shown = closed(shown);
+  if (evaluated?.id === collection.id && main().contains(evaluated.node)) return evaluated.update(collection);
+  const { EvaluationPage } = await import("../evaluating/page.js");
+  if (place.document !== EVALUATION || place.collection !== collection.id || evaluated?.id === collection.id) return;
+  closed(evaluated);
+  evaluated = new EvaluationPage(collection, () => goLibrary({ collection: collection.id }));
+  main().replaceChildren(evaluated.node);
+  evaluated.name.focus({ preventScroll: true });
+}
+
+function closed(view) {
+  view?.close();
+  return null;
 }
 
 function waiting() {

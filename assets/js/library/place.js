@@ -10,6 +10,9 @@ import { complain } from "../core/toast.js";
 
 const NAMED = /^#library(?:\/([^/?&]*))?(?:\/([^/?&]*))?/;
 
+/** In the address it stands where a document's id would. */
+export const EVALUATION = "evaluation";
+
 /** `{open, collection, document}`: what the library shows; the ids are null when none is chosen. */
 export const place = { open: false, collection: null, document: null };
 

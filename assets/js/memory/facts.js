@@ -2,8 +2,7 @@
 
 import { request } from "../core/api.js";
 import { on, tell, tellTabs } from "../core/bus.js";
-import { moment } from "../core/format.js";
-import { t } from "../core/i18n.js";
+import { locale, t } from "../core/i18n.js";
 import { preferences } from "../core/preferences.js";
 
 const LEARNT_MS = 3500; // after an answer: what it taught is proposed in idle time
@@ -69,7 +68,8 @@ export const isOver = (f) => f.expires_at !== null && new Date(f.expires_at) <= 
 /** Until when a fact holds, in words, or null. */
 export function untilWords(f) {
   if (f.expires_at === null) return null;
-  return isOver(f) ? t("Out of date since {when}", { when: moment(f.expires_at) }) : t("Until {when}", { when: moment(f.expires_at) });
+  const when = new Date(f.expires_at).toLocaleDateString(locale, { dateStyle: "medium" });
+  return isOver(f) ? t("Out of date since {when}", { when }) : t("Until {when}", { when });
 }
 
 /** How sure Lumora is of a proposed fact, in words. */

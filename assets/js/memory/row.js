@@ -23,7 +23,7 @@ function source(f, leave) {
     leave();
     open(f.conversation, { message: f.message });
   };
-  return button(t("From a chat, {day}", { day: day(f.created_at) }), go, { className: "lu-link", "data-focus": `from-${f.id}`, "aria-label": t("From a chat, {day}: {text}", { day: day(f.created_at), text: f.text }) });
+  return button(t("From a chat, {day}", { day: day(f.created_at) }), go, { className: "lu-fact-from", "data-focus": `from-${f.id}`, "aria-label": t("From a chat, {day}: {text}", { day: day(f.created_at), text: f.text }) });
 }
 
 function replaced(f) {

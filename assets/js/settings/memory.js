@@ -28,7 +28,7 @@ export function draw(root, { save, fail, close }) {
   if (!hears) on("memory", () => drawn?.());
   hears = true;
   root.append(
-    section(t("Memory"), null, toggle({
+    section(t("In all chats"), null, toggle({
       label: t("Remember across chats"), checked: isOn(), focus: "memory-on", onChange: (value) => keep({ on: value }),
       help: t("Facts about you and what was said in earlier chats go along with your questions. Off, nothing is read or written; what is kept stays until you forget it."),
     }), choices({
