@@ -21,6 +21,7 @@ from lumora.api import (
     portable,
     projects,
     prompts,
+    search,
     status,
 )
 from lumora.errors import NotFound
@@ -36,7 +37,7 @@ def build(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     app.include_router(status.health)
     mine = (conversations, projects, assistants, prompts, data, portable)
-    known = (collections, documents, evaluation, memory)
+    known = (collections, documents, evaluation, memory, search)
     for part in (status, chat, attachments, *mine, *known, models, openai):
         app.include_router(part.router)
     # The page is mounted at the root and would answer these in a form no program expects.

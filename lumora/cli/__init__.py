@@ -51,6 +51,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         work = commands.ask(settings, options)
     elif options.command in ("import", "export"):
         work = (portable.bring if options.command == "import" else portable.export)(settings, options)
+    elif options.command == "search":
+        from lumora.cli.search import search
+
+        work = search(settings, options)
     elif options.command in ("ingest", "collections"):
         work = (knowledge.ingest if options.command == "ingest" else knowledge.collections)(settings, options)
     else:
@@ -91,6 +95,15 @@ def parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument("--follow", action="store_true", help="keep the collection in step with a folder")
     commands.add_parser("collections", help="all collections of documents")
+    search = commands.add_parser("search", help="find passages of documents, by meaning and by words")
+    search.add_argument("query", nargs="+", help="words or a question")
+    search.add_argument(
+        "--collection", action="append", metavar="NAME", help="where to look; may be given several times"
+    )
+    search.add_argument("-n", "--limit", type=int, default=5, help="how many passages (default: 5)")
+    search.add_argument(
+        "--kind", choices=("hybrid", "vector", "lexical"), default="hybrid", help="how (default: hybrid)"
+    )
     bring = commands.add_parser("import", help="import the chats of ChatGPT, Open WebUI or another Lumora")
     bring.add_argument("file", nargs="?", help="conversations.json, the zip it came in, or another export")
     bring.add_argument(

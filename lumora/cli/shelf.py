@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ from lumora.types import LOCAL_OWNER
 if TYPE_CHECKING:
     import httpx
 
+    from lumora.knowledge.search import Kind
     from lumora.store import Document
     from lumora.workspace import Workspace
 
@@ -46,6 +47,10 @@ class Shelf(Protocol):
 
     async def failed(self, collection: str) -> list[Row]:
         """The documents that could not be taken in, newest first."""
+        ...
+
+    async def search(self, query: str, collections: Sequence[str], limit: int, kind: Kind) -> Row:
+        """Passages, as the API gives them."""
         ...
 
 
@@ -93,6 +98,19 @@ class DirectShelf:
         )
         return [_row(row) for row in rows]
 
+    async def search(self, query: str, collections: Sequence[str], limit: int, kind: Kind) -> Row:
+        """Passages."""
+        from lumora.knowledge.search import Filters
+
+        knowledge, filters = self._ws.knowledge, Filters(collections=tuple(collections))
+        if kind != "lexical" and knowledge.embedders.of().installed:
+            await (
+                knowledge.embedders.of().load()
+            )  # nobody searches twice with one command: wait for the model
+        found = await knowledge.search.search(LOCAL_OWNER, query, filters, limit, kind=kind)
+        hits = [asdict(hit) for hit in found.hits]
+        return {"hits": hits, "kind": found.kind, "notice": found.trace.get("notice")}
+
 
 class RemoteShelf:
     """On the server that holds the data folder."""
@@ -135,6 +153,11 @@ class RemoteShelf:
         page = await self._asked("GET", f"/collections/{collection}/documents", params=asked)
         items: list[Row] = page["items"]
         return items
+
+    async def search(self, query: str, collections: Sequence[str], limit: int, kind: Kind) -> Row:
+        """Passages."""
+        body = {"query": query, "collections": list(collections), "limit": limit, "kind": kind}
+        return await self._asked("POST", "/search/semantic", json=body)
 
     async def _asked(self, method: str, path: str, **options: Any) -> Row:
         return await self._said(await self._client.request(method, f"/api/v1{path}", **options))

@@ -43,8 +43,13 @@ def words(query: str) -> list[str]:
     return [word for word in plain if word not in stops] or plain
 
 
-def expression(query: str) -> str:
-    """The query for FTS5, any word of it being enough; empty when it has no word."""
+def expression(query: str, typing: bool = False) -> str:
+    """The query for FTS5, any word of it being enough; empty when it has no word.
+
+    With `typing` the last word stands for all that begin with it.
+    """
     counted = Counter(words(query)).most_common(MOST)
     quoted = [f'"{word}"' for word, times in counted for _ in range(min(times, _AGAIN))]
+    if typing and query and not query[-1].isspace() and (found := _WORD.findall(storable(query).lower())):
+        quoted.append(f'"{found[-1]}"*')
     return " OR ".join(quoted)
