@@ -282,7 +282,7 @@ def test_without_a_model_the_passages_are_quoted(
 ) -> None:
     with Serving(tmp_path / "data") as bare:
         one = shelf.collection(bare, "Bare")
-        page = open_page(f"{bare.url}#library/{one}", width=look[0], dark=look[1])
+        page = open_page(f"{bare.url}/#library/{one}", width=look[0], dark=look[1])
         page.get_by_role("button", name=re.compile("^Ask")).click()
         chat = Chat(page)
         expect(chat.field).to_be_enabled()

@@ -12,7 +12,8 @@ import { fuzzyMarked } from "../library/marking.js";
 import { fitting } from "../core/match.js";
 import { portrait } from "../conversation/portrait.js";
 import { Titles } from "./titles.js";
-import { found, refreshAssistants, refreshCollections, refreshProjects, workspace } from "../core/workspace.js";
+import { renewCollections } from "../library/chooser.js";
+import { found, refreshAssistants, refreshProjects, workspace } from "../core/workspace.js";
 
 const RECENT = "lumora.recent";
 const KEPT = 5;
@@ -102,7 +103,7 @@ export function recent() {
 /** Fetches what is not here yet; it is found once it is. */
 export function prepare() {
   if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => {});
-  if (!workspace.collections) refreshCollections({ quietly: true }).catch(() => {});
+  renewCollections();
   if (!workspace.projects) refreshProjects({ quietly: true }).catch(() => {});
 }
 

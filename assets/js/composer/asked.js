@@ -2,7 +2,7 @@
 
 import { on } from "../core/bus.js";
 import { changeSetup, chat } from "../conversation/chat.js";
-import { chosenWords, collectionBoxes, ensureCollections, toLibrary } from "../library/chooser.js";
+import { chosenWords, collectionBoxes, ensureCollections, renewCollections, toLibrary } from "../library/chooser.js";
 import { command } from "../core/commands.js";
 import { collectionsHere, projectHere } from "../conversation/current.js";
 import { byId, el, icon, keepingFocus } from "../core/dom.js";
@@ -39,8 +39,8 @@ async function open() {
   closePopover(false);
   if (again) return;
   panel = openPopover(face(), t("Answer from documents"), content());
-  await ensureCollections();
-  if (panel?.isConnected) fill();
+  await renewCollections();
+  if (panel?.isConnected && !workspace.collections?.length) fill();
 }
 
 function fill() {
@@ -58,6 +58,7 @@ function change(ids) {
 }
 
 for (const name of ["conversation", "collections"]) on(name, draw);
+on("collections", (kind) => kind === "collections" && panel?.isConnected && fill());
 on("setup", changeSetup);
 on("ready", () => ensureCollections().then(draw));
 

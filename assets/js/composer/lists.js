@@ -1,7 +1,7 @@
 // The lists that signs in the text open: "/" for prompts, "@" for who answers, and from which documents.
 
 import { t } from "../core/i18n.js";
-import { ensureCollections } from "../library/chooser.js";
+import { renewCollections } from "../library/chooser.js";
 import { mentionItems } from "./mentions.js";
 import { ensurePrompts, promptItems } from "./templates.js";
 import { refreshAssistants, workspace } from "../core/workspace.js";
@@ -23,7 +23,7 @@ export const mentionList = (use) => ({
   label: () => t("Who answers this question, and from what"),
   items: (query) => {
     if (!workspace.assistants) refreshAssistants({ quietly: true }).catch(() => null); // models can be named all the same
-    ensureCollections();
+    renewCollections();
     return mentionItems(query, use);
   },
 });

@@ -39,5 +39,15 @@ export const toLibrary = (before = () => {}) => button(t("Open the library"), ()
   tell("library");
 }, { className: "lu-second" });
 
+const FRESH_MS = 1500;
+let asked = -FRESH_MS;
+
+/** Asks for the collections again, unless that was just done; who shows them hears `collections`. */
+export async function renewCollections() {
+  if (performance.now() - asked < FRESH_MS) return;
+  asked = performance.now();
+  await refreshCollections({ quietly: true }).catch(() => {}); // what is known is shown meanwhile
+}
+
 /** Asks for the collections if they are not here yet; resolves when they are. */
 export const ensureCollections = () => (workspace.collections ? Promise.resolve() : refreshCollections({ quietly: true }).catch(() => {})); // the list says that it is loading
