@@ -1,4 +1,4 @@
-"""The `lumora` command: serve, ask, ingest, collections, import, export, doctor, models."""
+"""The `lumora` command: serve, ask, ingest, collections, search, eval, import, export, doctor, models."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         from lumora.cli.search import search
 
         work = search(settings, options)
+    elif options.command == "eval":
+        from lumora.cli.evaluation import evaluate
+
+        work = evaluate(settings, options)
     elif options.command in ("ingest", "collections"):
         work = (knowledge.ingest if options.command == "ingest" else knowledge.collections)(settings, options)
     else:
@@ -104,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument(
         "--kind", choices=("hybrid", "vector", "lexical"), default="hybrid", help="how (default: hybrid)"
     )
+    _add_eval(commands.add_parser("eval", help="how well the golden questions of a collection are answered"))
     bring = commands.add_parser("import", help="import the chats of ChatGPT, Open WebUI or another Lumora")
     bring.add_argument("file", nargs="?", help="conversations.json, the zip it came in, or another export")
     bring.add_argument(
@@ -138,3 +143,26 @@ def parser() -> argparse.ArgumentParser:
         "reference", help="FILE.gguf, owner/repository:quantisation or hf:owner/repository/file.gguf"
     )
     return top
+
+
+def _add_eval(command: argparse.ArgumentParser) -> None:
+    command.add_argument("collection", metavar="COLLECTION", help="its name")
+    command.add_argument(
+        "--questions", metavar="FILE", help="JSON lines of golden questions to add to it first"
+    )
+    command.add_argument(
+        "--kind", choices=("hybrid", "vector", "lexical"), default="hybrid", help="how to search"
+    )
+    command.add_argument("-n", "--limit", type=int, default=10, help="passages asked for (default: 10)")
+    command.add_argument(
+        "--rerank", action=argparse.BooleanOptionalAction, help="sort again by a reranking model"
+    )
+    command.add_argument("--embedder", metavar="MODEL", help="try another embedding model")
+    command.add_argument(
+        "--support",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="also answer, and count the sentences that the passages support",
+    )
+    command.add_argument("-m", "--model", help="model that answers (default: quoting, without a model)")
+    command.add_argument("--json", action="store_true", help="print JSON")

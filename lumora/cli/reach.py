@@ -17,6 +17,7 @@ from contextlib import (
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
+from lumora.cli.golden import DirectGolden, Golden, RemoteGolden
 from lumora.cli.shelf import DirectShelf, RemoteShelf, Shelf
 from lumora.errors import LumoraError
 from lumora.settings import Settings
@@ -38,6 +39,11 @@ class Reach(Protocol):
     @property
     def shelf(self) -> Shelf:
         """The library."""
+        ...
+
+    @property
+    def golden(self) -> Golden:
+        """Golden questions and evaluations."""
         ...
 
     def ask(
@@ -85,6 +91,7 @@ class Direct:
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
         self.shelf: Shelf = DirectShelf(workspace)
+        self.golden: Golden = DirectGolden(workspace)
 
     async def ask(
         self, text: str, model: str | None, conversation: str | None, collections: list[str] | None = None
@@ -150,6 +157,7 @@ class Remote:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
         self.shelf: Shelf = RemoteShelf(client)
+        self.golden: Golden = RemoteGolden(client)
 
     async def ask(
         self, text: str, model: str | None, conversation: str | None, collections: list[str] | None = None
