@@ -1,4 +1,4 @@
-"""A question as an expression of the full-text index: its words without those that stand in every text.
+"""The words of a question that are looked for: those that do not stand in every text.
 
 A word that stands in the question twice counts twice: who says a thing again and again means it.
 """
@@ -6,15 +6,12 @@ A word that stands in the question twice counts twice: who says a thing again an
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
 from lumora.assets_path import assets
 from lumora.store.tables import storable
 
-MOST = 64  # words of a question that are looked for, the most frequent ones
-_AGAIN = 4  # times that a word counts at most
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -43,13 +40,7 @@ def words(query: str) -> list[str]:
     return [word for word in plain if word not in stops] or plain
 
 
-def expression(query: str, typing: bool = False) -> str:
-    """The query for FTS5, any word of it being enough; empty when it has no word.
-
-    With `typing` the last word stands for all that begin with it.
-    """
-    counted = Counter(words(query)).most_common(MOST)
-    quoted = [f'"{word}"' for word, times in counted for _ in range(min(times, _AGAIN))]
-    if typing and query and not query[-1].isspace() and (found := _WORD.findall(storable(query).lower())):
-        quoted.append(f'"{found[-1]}"*')
-    return " OR ".join(quoted)
+def unfinished(query: str) -> str:
+    """The last word, as long as nothing stands behind it."""
+    found = _WORD.findall(storable(query).lower())
+    return found[-1] if found and not query[-1].isspace() else ""

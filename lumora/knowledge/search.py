@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -196,7 +197,7 @@ class Search:
         """Ids by the name of the ranking; both are made at the same time."""
         tasks: dict[str, Any] = {}
         if kind != "vector":
-            tasks["lexical"] = self._by_words(actor, lexical.expression(query, typing), scope, steps)
+            tasks["lexical"] = self._by_words(actor, query, typing, scope, steps)
         if kind != "lexical" and meaning is not None:
             tasks["vector"] = meaning(query, DEPTH)
         elif kind != "lexical" and (kind == "vector" or self._can_embed(places, trace)):
@@ -224,10 +225,12 @@ class Search:
         return [self._embedders.of(name) for name in dict.fromkeys(c.embedder for c in places)]
 
     async def _by_words(
-        self, actor: Actor, expression: str, scope: Scope, steps: _Steps
+        self, actor: Actor, query: str, typing: bool, scope: Scope, steps: _Steps
     ) -> list[tuple[str, float]]:
         since = time.perf_counter()
-        found = await self._store.passages.by_words(actor, scope, expression, DEPTH) if expression else []
+        words = Counter(lexical.words(query))
+        begun = lexical.unfinished(query) if typing else ""
+        found = await self._store.passages.by_words(actor, scope, words, DEPTH, begun)
         steps.took("lexical", since)
         return found
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
+from lumora.store import full_text
 from lumora.store.db import Database
 from lumora.store.tables import microseconds, ownership
 from lumora.types import Actor
@@ -80,13 +81,21 @@ class Passages:
         self._db = db
 
     async def by_words(
-        self, actor: Actor, scope: Scope, expression: str, limit: int
+        self,
+        actor: Actor,
+        scope: Scope,
+        words: Mapping[str, int],
+        limit: int,
+        unfinished: str = "",
     ) -> list[tuple[str, float]]:
-        """Passages that match an FTS5 expression: ids with their BM25 score, best first.
+        """Passages that hold `words`, given with how often each is asked for: ids with a score, best first.
 
         The best of the whole index are taken and those outside of `scope` left out; only when too few remain
         is every match looked up.
         """
+        expression = await full_text.expression(self._db, words, unfinished)
+        if not expression:
+            return []
         wide = limit * 4
         rows = await self._db.rows(_BEST, {"words": expression, "limit": wide})
         scores = {row["seq"]: -row["score"] for row in rows}
