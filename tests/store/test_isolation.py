@@ -17,6 +17,9 @@ from lumora.store.bin import Bin
 from lumora.store.conversations import Conversations
 from lumora.store.everything import Everything
 from lumora.store.exports import Exports
+from lumora.store.facts import Facts
+from lumora.store.golden import Evaluations, Expected, Golden
+from lumora.store.heard import NEW, Heard
 from lumora.store.imports import Imports
 from lumora.store.job_log import JobLog
 from lumora.store.messages import Messages
@@ -39,7 +42,11 @@ REPOSITORIES = {
     "attachments": Attachments,
     "bin": Bin,
     "everything": Everything,
+    "evaluations": Evaluations,
     "exports": Exports,
+    "facts": Facts,
+    "golden": Golden,
+    "heard": Heard,
     "imports": Imports,
     "preferences": Preferences,
     "projects": Projects,
@@ -48,11 +55,45 @@ REPOSITORIES = {
     "traces": Traces,
     "untitled": Untitled,
 }
-HOUSEKEEPING = {"bin.purge", "jobs.unfinished", "jobs.prune", "jobs.append"}
+HOUSEKEEPING = {
+    "facts.purge",
+    "heard.unfinished",
+    "bin.purge",
+    "jobs.unfinished",
+    "jobs.prune",
+    "jobs.append",
+}
 
 Call = Callable[[Store, Actor, dict[str, str]], Awaitable[Any]]
 # What a stranger gets for an id of Alice's: an exception class, or exactly this value.
 FOREIGN: dict[str, tuple[Call, Any]] = {
+    "evaluations.all": (lambda s, a, i: s.evaluations.all(a, i["l"]), NotFound),
+    "evaluations.get": (lambda s, a, i: s.evaluations.get(a, i["e"]), NotFound),
+    "evaluations.add": (lambda s, a, i: s.evaluations.add(a, i["l"], {}, {}), NotFound),
+    "evaluations.delete": (lambda s, a, i: s.evaluations.delete(a, i["e"]), NotFound),
+    "facts.all": (lambda s, a, i: s.facts.all(a), []),
+    "facts.usable": (lambda s, a, i: s.facts.usable(a), []),
+    "facts.proposed": (lambda s, a, i: s.facts.proposed(a), 0),
+    "facts.get": (lambda s, a, i: s.facts.get(a, i["k"]), NotFound),
+    "facts.add": (lambda s, a, i: _quiet(s.facts.add(a, "x", message=i["q"])), None),
+    "facts.change": (lambda s, a, i: s.facts.change(a, i["k"], text="x"), NotFound),
+    "facts.bulk": (lambda s, a, i: s.facts.bulk(a, [i["k"]], "forget"), 0),
+    "facts.expire": (lambda s, a, i: s.facts.expire(a, [i["k"]]), 0),
+    "facts.embedded": (lambda s, a, i: s.facts.embedded(a, {i["k"]: "v"}, {i["k"]: "I like tea"}), 0),
+    "facts.forget": (lambda s, a, i: s.facts.forget(a, i["k"]), NotFound),
+    "facts.restore": (lambda s, a, i: s.facts.restore(a, i["k"]), NotFound),
+    "golden.all": (lambda s, a, i: s.golden.all(a, i["l"]), NotFound),
+    "golden.add": (lambda s, a, i: s.golden.add(a, i["l"], [("x", [Expected("y")])]), NotFound),
+    "golden.change": (lambda s, a, i: s.golden.change(a, i["g"], question="x"), NotFound),
+    "golden.delete": (lambda s, a, i: s.golden.delete(a, i["g"]), NotFound),
+    "golden.restore": (lambda s, a, i: s.golden.restore(a, i["g"]), NotFound),
+    "heard.mark": (lambda s, a, i: s.heard.mark(a, i["q"]), False),
+    "heard.follow": (lambda s, a, i: s.heard.follow(a, i["c"]), 0),
+    "heard.waiting": (lambda s, a, i: s.heard.waiting(a, NEW, 9), []),
+    "heard.settle": (lambda s, a, i: s.heard.settle(a, {i["q"]: "v"}), None),
+    "heard.some": (lambda s, a, i: s.heard.some(a, [i["q"]]), {}),
+    "heard.answers": (lambda s, a, i: s.heard.answers(a, [i["q"]]), {}),
+    "heard.renew": (lambda s, a, i: s.heard.renew(a, "m"), 0),
     "conversations.get": (lambda s, a, i: s.conversations.get(a, i["c"]), NotFound),
     "conversations.list": (lambda s, a, i: s.conversations.list(a), ([], None)),
     "conversations.count": (lambda s, a, i: s.conversations.count(a), 0),
@@ -203,6 +244,10 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.prompts.list(ALICE),
         await store.messages.search(ALICE, "oolong"),
         await store.attachments.text(ALICE, ids["f"]),
+        await store.facts.all(ALICE),
+        await store.golden.all(ALICE, ids["l"]),
+        await store.evaluations.all(ALICE, ids["l"]),
+        await store.heard.waiting(ALICE, NEW, 9),
         await store.traces.get(ALICE, ids["a"]),
     )
 
@@ -225,6 +270,12 @@ async def test_a_stranger_sees_and_changes_nothing(store: Store, name: str, stra
     ids = {"f": file.id, "c": place.id, "q": question.id, "a": answer.id}
     ids["k"] = (await store.collections.create(ALICE, "Teas")).id
     ids |= {"p": project.id, "s": assistant.id, "r": prompt.id}
+    collection = await store.collections.create(ALICE, "Tea")
+    fact = await store.facts.add(ALICE, "I like tea")
+    await store.heard.mark(ALICE, question.id)
+    (golden,) = await store.golden.add(ALICE, collection.id, [("What?", [Expected("tea.txt")])])
+    evaluation = await store.evaluations.add(ALICE, collection.id, {}, {})
+    ids |= {"l": collection.id, "k": fact.id, "g": golden.id, "e": evaluation.id}
     before = await _everything(store, ids)
     call, expected = FOREIGN[name]
     if expected is NotFound:

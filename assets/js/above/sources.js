@@ -60,7 +60,7 @@ const messageItem = (hit, text) => ({ key: `message:${hit.message}`, label: plai
 const documentItem = (hit, text) => ({
   key: `passage:${hit.chunk}`, label: fuzzyMarked(hit.text, text).map((part) => part.textContent ?? part).join(""), nodes: () => fuzzyMarked(hit.text, text),
   note: [hit.name, hit.page && t("page {n}", { n: count(hit.page) }), collectionName(hit)].filter(Boolean).join(" · "), icon: "book",
-  run: () => tell("source", { document: hit.document, collection: hit.collection, name: hit.name, page: hit.page, start: hit.start, end: hit.end }),
+  run: () => tell("source", { document: hit.document, collection: hit.collection, name: hit.name, page: hit.page, start: hit.start, end: hit.end, words: text }),
 });
 
 const collectionName = (hit) => (collection("collections").length > 1 ? found("collections", hit.collection)?.name : "");

@@ -1,7 +1,7 @@
 // The golden questions of a collection: a list, a form for one, files in and out.
 
 import { openDialog } from "../core/dialog.js";
-import { button, el, icon, iconButton } from "../core/dom.js";
+import { button, el, iconButton } from "../core/dom.js";
 import { openMenu } from "../core/menu.js";
 import { t, tn } from "../core/i18n.js";
 import { complain, toast } from "../core/toast.js";
@@ -14,7 +14,7 @@ const EXAMPLE = '{"question": "…", "expected": ["name.pdf"]}';
 /** Draws them. `shows` is what the reader unfolded. */
 export function questionsPart(state, shows) {
   const items = state.questions;
-  const add = button([icon("plus"), t("Add a question")], () => editQuestion(state), { className: "lu-second", "data-focus": "add-golden" });
+  const add = button(t("Add a question…"), () => editQuestion(state), { className: "lu-second", "data-focus": "add-golden" });
   const files = button(t("Import…"), (e) => filesMenu(state, e.currentTarget), { className: "lu-quiet", "aria-haspopup": "menu", "data-focus": "golden-files" });
   const about = t("Questions whose answers you know, and the documents that hold them. They tell whether a change of settings finds more or less.");
   if (!items.length) return section(t("Golden questions"), null, el("div", { className: "lu-empty" }, el("p", {}, about), el("div", { className: "lu-row" }, add, files)));
