@@ -201,6 +201,6 @@ def check_quota(used_bytes: int, settings: Settings) -> None:
     """
     if used_bytes >= settings.visitor_megabytes * 1_000_000:
         raise TooLarge(
-            f"Your conversations take up all of your {settings.visitor_megabytes} MB.",
-            hint="Delete a conversation you no longer need.",
+            f"What you keep takes up all of your {settings.visitor_megabytes} MB.",
+            hint="Delete conversations or documents you no longer need.",
         )

@@ -49,13 +49,15 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lock = asyncio.Lock()
+        # A folder of this process alone: what is in any other was left by one that ended.
+        self._coming = folder / _ARRIVING / new_id()
 
     def path(self, hash: str) -> Path:
         """Where the file of that content is, if it is here."""
         return self.folder / hash[:2] / hash
 
     def room(self) -> Path:
-        """A new private folder below this one, for what is on its way; `sweep` removes what is left of it."""
+        """A new private folder below this one, for what is on its way; remove it in the end."""
         folder = self._arriving() / new_id()
         folder.mkdir(mode=0o700)
         return folder
@@ -114,16 +116,17 @@ class Files:
         arrived.path.unlink(missing_ok=True)
 
     def _arriving(self) -> Path:
-        folder = self.folder / _ARRIVING
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        self._coming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._coming
 
     def sweep(self, named: Collection[str]) -> int:
-        """Remove what is on its way and every file whose hash is not among `named`; how many files.
+        """Remove every file whose hash is not among `named`; how many. Call it under `lock`.
 
-        Call it under `lock`, while nothing arrives.
+        What an earlier process left on its way goes too.
         """
-        shutil.rmtree(self.folder / _ARRIVING, ignore_errors=True)
+        for left in (self.folder / _ARRIVING).glob("*"):
+            if left != self._coming:
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         known, gone = set(named), 0
         for path in self.folder.glob("??/*"):
             if path.name not in known:

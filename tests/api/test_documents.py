@@ -201,7 +201,7 @@ def test_a_document_over_its_own_limit_is_refused_and_leaves_nothing(
     content: Any = parts() if chunked else b" " * 3_000_000
     refused = client.post(f"{place}/documents?name=big.txt", content=content)
     assert refused.status_code == 413 and "max_document" in refused.json()["error"]["hint"]
-    assert list((server.data / "files" / "arriving").glob("*")) == []
+    assert list((server.data / "files" / "arriving").glob("*/*")) == []
     assert client.get(place).json()["documents"] == 1
     other = client.patch(place, content=b" " * 200_000)
     assert other.status_code == 413 and "max_body" in other.json()["error"]["hint"]
@@ -214,7 +214,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(server: Serving, client: httpx
         raw.sendall(f"{head}Content-Length: 900000\r\n\r\n".encode() + b"x" * 50_000)
         time.sleep(0.3)
     time.sleep(0.5)
-    assert list((server.data / "files" / "arriving").glob("*")) == []
+    assert list((server.data / "files" / "arriving").glob("*/*")) == []
     assert client.get(place).json()["documents"] == 0
 
 

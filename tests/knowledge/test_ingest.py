@@ -219,7 +219,7 @@ async def test_an_archive_becomes_the_files_in_it(ws: Workspace) -> None:
     assert rows["a.md"].source == "all.zip" and rows["a.md"].tags == ("packed",)
     assert "3 files were taken out of it; 1 were here already" in rows["all.zip"].summary
     assert await ws.store.chunks.of_documents(ME, [zipped.id]) == []
-    assert not list((ws.settings.files / "arriving").glob("*"))
+    assert not [p for p in (ws.settings.files / "arriving").rglob("*") if p.is_file()]
 
 
 async def test_a_damaged_archive_fails_and_adds_nothing(ws: Workspace) -> None:

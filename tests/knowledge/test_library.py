@@ -26,7 +26,7 @@ def kept_files(ws: Workspace) -> list[Path]:
 
 
 def arriving(ws: Workspace) -> list[Path]:
-    return sorted((ws.settings.files / "arriving").glob("*"))
+    return sorted(p for p in (ws.settings.files / "arriving").rglob("*") if p.is_file())
 
 
 async def found(ws: Workspace, collection: str) -> set[str]:
@@ -130,7 +130,8 @@ async def test_a_file_without_a_row_is_swept_and_one_with_a_row_is_not(ws: Works
     orphan = ws.settings.files / "ab" / ("ab" + "0" * 62)
     orphan.parent.mkdir(exist_ok=True)
     orphan.write_text("left by a crash")
-    left = ws.settings.files / "arriving" / "left"
+    left = ws.settings.files / "arriving" / "earlier" / "left"
+    left.parent.mkdir()
     left.write_text("half a file")
     await ws.knowledge.housekeeping.sweep()
     assert not orphan.exists() and not left.exists()

@@ -63,7 +63,9 @@ async def test_a_sweep_leaves_what_is_named(files: Files, tmp_path: Path) -> Non
     kept = await files.copy(tmp_path / "mine.txt", 10)
     other = await files.receive(pieces(b"other"), 10)
     files.keep([kept, other])
-    left = files.room() / "member"
-    left.write_text("unpacked")
+    left = Files(files.folder).room() / "member"
+    left.write_text("left by a process that was killed")
+    coming = await files.receive(pieces(b"coming"), 10)
     assert files.sweep({kept.hash}) == 1
     assert files.path(kept.hash).exists() and not files.path(other.hash).exists() and not left.exists()
+    assert coming.path.read_bytes() == b"coming", "it is on its way"
