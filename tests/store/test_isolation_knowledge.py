@@ -17,6 +17,9 @@ from lumora.store.documents import Documents
 from lumora.store.folders import Folders
 from lumora.store.ingests import Ingests
 from lumora.store.knowledge_bin import KnowledgeBin
+from lumora.store.passages import Passages, Scope
+from lumora.store.searches import Searches
+from lumora.store.vectors import VectorRows
 from lumora.types import Actor
 from tests.store.conftest import ALICE
 
@@ -27,6 +30,9 @@ REPOSITORIES = {
     "folders": Folders,
     "ingests": Ingests,
     "knowledge_bin": KnowledgeBin,
+    "passages": Passages,
+    "searches": Searches,
+    "vectors": VectorRows,
 }
 HOUSEKEEPING = {
     "collections.noted",
@@ -97,7 +103,24 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
         lambda s, a, i: s.knowledge_bin.remove_collection(a, i["x"]),
         NotFound,
     ),
-    # This makes a row of the stranger's own, under a name that Alice uses too.
+    "passages.by_words": (lambda s, a, i: s.passages.by_words(a, Scope((i["c"],)), {"oolong": 1}, 9), []),
+    "passages.within": (lambda s, a, i: s.passages.within(a, Scope((i["c"],)), [i["p"]]), set()),
+    "passages.narrow": (lambda s, a, i: s.passages.narrow(a, Scope((i["c"],), (i["d"],)), 9), {}),
+    "passages.whole": (lambda s, a, i: s.passages.whole(a, [i["p"]]), {}),
+    "passages.slice": (lambda s, a, i: s.passages.slice(a, i["d"], 0, 9), ""),
+    "searches.list": (lambda s, a, i: s.searches.list(a), ([], None)),
+    "searches.delete": (lambda s, a, i: s.searches.delete(a, i["s"]), NotFound),
+    "searches.clear": (lambda s, a, i: s.searches.clear(a), 0),
+    "vectors.known": (lambda s, a, i: s.vectors.known(a, ["key"]), set()),
+    "vectors.get": (lambda s, a, i: s.vectors.get(a, ["key"]), {}),
+    "vectors.members": (lambda s, a, i: s.vectors.members(a, i["c"]), {}),
+    "vectors.count": (lambda s, a, i: s.vectors.count(a, i["c"]), 0),
+    "vectors.of_space": (lambda s, a, i: s.vectors.of_space(a, i["c"]), {}),
+    "vectors.model_of": (lambda s, a, i: s.vectors.model_of(a, i["c"]), None),
+    "vectors.prune": (lambda s, a, i: s.vectors.prune(a), 0),
+    # These make rows of the stranger's own, under names and keys that Alice uses too.
+    "searches.add": (lambda s, a, i: s.searches.add(a, "tea", "search", {}, [], 1.0), None),
+    "vectors.put": (lambda s, a, i: s.vectors.put(a, "model", {"key": b"1"}), None),
     "collections.create": (lambda s, a, i: _quiet(s.collections.create(a, "Tea")), None),
 }
 
@@ -135,6 +158,9 @@ async def _filled(store: Store) -> dict[str, str]:
     await store.ingests.claim(ALICE, place.id, 9)
     made, _ = await store.ingests.read(ALICE, {document.id: CONTENT})
     await store.ingests.embedded(ALICE, {made[document.id][0]: "key"})
+    await store.vectors.put(ALICE, "model", {"key": b"\x00\x3c"})
+    await store.searches.add(ALICE, "tea", "search", {}, [], 1.0)
+    ((search,), _) = await store.searches.list(ALICE)
     await store.ingests.finish(ALICE, [document.id])
     await store.documents.delete(ALICE, [binned.id])
     (reading,) = await store.documents.add(ALICE, place.id, [NEW])
@@ -142,7 +168,7 @@ async def _filled(store: Store) -> dict[str, str]:
     gone = await store.collections.create(ALICE, "Gone")
     await store.collections.delete(ALICE, gone.id)
     ids = {"c": place.id, "f": folder.id, "d": document.id, "b": binned.id, "r": reading.id}
-    return ids | {"p": made[document.id][0], "x": gone.id}
+    return ids | {"p": made[document.id][0], "x": gone.id, "s": search.id}
 
 
 async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
@@ -152,6 +178,8 @@ async def _everything(store: Store, ids: dict[str, str]) -> tuple[Any, ...]:
         await store.documents.text(ALICE, ids["d"], 0, 99),
         await store.chunks.of_documents(ALICE, [ids["d"], ids["r"], ids["b"]]),
         await store.folders.list(ALICE, ids["c"]),
+        await store.vectors.of_space(ALICE, ids["c"]),
+        await store.searches.list(ALICE),
         await store.knowledge_bin.due(timedelta()),
         await store.knowledge_bin.everything_of(ALICE),
     )
