@@ -294,4 +294,4 @@ def test_without_a_model_the_passages_are_quoted(
         shoot(page, "cited-extractive")
         assert faults(page) == []
         answer.locator(".lu-cite").first.click()
-        expect(page.locator(".lu-source-text mark")).to_contain_text("15 cm deep")
+        expect(page.locator(".lu-source-text mark").filter(has_text="15 cm deep")).to_be_in_viewport()

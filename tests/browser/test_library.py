@@ -280,7 +280,7 @@ def test_search_finds_passages_and_opens_them(scripted: Chat, serving: Serving, 
     page.keyboard.press("ArrowDown")
     expect(page.locator(".lu-passage").first).to_be_focused()
     hit.click()
-    expect(page.locator(".lu-source-text mark")).to_contain_text("15 cm deep")
+    expect(page.locator(".lu-source-text mark").filter(has_text="15 cm deep")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(page.locator("#lu-aside")).to_be_hidden()
     expect(hit).to_be_focused()

@@ -109,4 +109,4 @@ def test_the_palette_finds_passages_as_one_types(
     shoot(page, "palette-documents")
     assert faults(page) == []
     option.click()
-    expect(page.locator(".lu-source-text mark")).to_contain_text("15 cm deep")
+    expect(page.locator(".lu-source-text mark").filter(has_text="15 cm deep")).to_be_in_viewport()

@@ -65,6 +65,8 @@ const documentItem = (hit, text) => ({
 
 const collectionName = (hit) => (collection("collections").length > 1 ? found("collections", hit.collection)?.name : "");
 
+const factItem = (fact) => ({ key: `fact:${fact.id}`, label: fact.text, note: t("Remembered"), icon: "keep", run: () => tell("settings", "memory") });
+
 export const SOURCES = [
   { id: "commands", title: () => t("Commands"), least: 0, find: (asked) => fitting(commandItems(), asked, asked.length ? 8 : 60) },
   { id: "chats", title: () => t("Chats"), least: 0, slow: true, known: (asked) => chatItems(titles.items, asked), find: (asked, more) => titles.find((all) => more(chatItems(all, asked)), asked.length > 0) },
@@ -73,6 +75,7 @@ export const SOURCES = [
   { id: "settings", title: () => t("Settings"), least: 1, find: (asked) => fitting(pageNames().map(([id, label]) => ({ key: `settings:${id}`, label, icon: "gear", run: () => tell("settings", id) })), asked, 6) },
   { id: "documents", title: () => t("In your documents"), least: 2, slow: true, find: searched("documents", documentItem) },
   { id: "messages", title: () => t("Messages"), least: 2, slow: true, find: searched("chats", messageItem) },
+  { id: "memory", title: () => t("Memory"), least: 2, slow: true, find: searched("memory", factItem) },
   { id: "collections", title: () => t("Collections"), least: 1, find: (asked) => fitting(collection("collections").map((c) => ({ key: `collection:${c.id}`, label: c.name, note: c.description, icon: "book", run: () => tell("library", { collection: c.id }) })), asked, 5) },
 ];
 

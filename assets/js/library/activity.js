@@ -3,6 +3,7 @@
 import { button, el, iconButton } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
+import { meaningOffer } from "./meaning.js";
 import { folderRows } from "./folders.js";
 import { library } from "./state.js";
 import { again, dismiss, failed, going, of, shareOf, stopAll } from "./uploads.js";
@@ -12,7 +13,7 @@ const SHOWN = 4; // files named that could not be sent
 
 /** Draws it. */
 export function drawActivity(root, c) {
-  root.replaceChildren(...[sending(c), unsent(c), reading(c), c.job && library.note && el("p", { className: "lu-notice", role: "note" }, library.note), ...folderRows()].filter(Boolean));
+  root.replaceChildren(...[sending(c), unsent(c), reading(c), meaningOffer(), c.job && library.note && el("p", { className: "lu-notice", role: "note" }, library.note), ...folderRows()].filter(Boolean));
 }
 
 function bar(label, share) {

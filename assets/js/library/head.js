@@ -1,19 +1,15 @@
 // The head of an open collection: its name, what it holds, how documents get into it, and what else can be done.
 
-import { request } from "../core/api.js";
 import { tell } from "../core/bus.js";
 import { fresh } from "../conversation/chat.js";
 import { addMenu } from "./adding.js";
 import { editCollection, removeCollection } from "./collections.js";
-import { confirm } from "../core/dialog.js";
 import { button, el, icon, iconButton } from "../core/dom.js";
 import { bytes } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
+import { indexAnew } from "./meaning.js";
 import { openMenu } from "../core/menu.js";
 import { EVALUATION, goLibrary } from "./place.js";
-import { at } from "./state.js";
-import { complain, toast } from "../core/toast.js";
-import { refreshCollections } from "../core/workspace.js";
 
 const narrow = matchMedia("(max-width: 720px)");
 
@@ -37,22 +33,9 @@ function askHere(c) {
 function more(c, anchor) {
   openMenu(anchor, [
     { label: t("Rename and describe…"), icon: "pen", run: () => editCollection(c) },
-    { label: t("Index anew…"), icon: "again", run: () => reindex(c), disabled: !c.documents },
+    { label: t("Index anew…"), icon: "again", run: () => indexAnew(c), disabled: !c.documents },
     { label: t("Evaluate…"), icon: "check", run: () => goLibrary({ collection: c.id, document: EVALUATION }) },
     "-",
     { label: t("Delete collection"), icon: "bin", danger: true, run: () => removeCollection(c) },
   ]);
-}
-
-async function reindex(c) {
-  const sure = await confirm({ title: t("Index “{name}” anew?", { name: c.name }), text: t("All of it is indexed again with the model chosen for searching. It goes on in the background; searches use the old index until the new one is whole."), action: t("Index anew"), danger: false });
-  if (!sure) return;
-  try {
-    await request(at("collections", c.id, "reindex"), { method: "POST", body: {} });
-    await refreshCollections();
-  } catch (e) {
-    complain(e);
-    return;
-  }
-  toast(t("“{name}” is being indexed anew.", { name: c.name }));
 }

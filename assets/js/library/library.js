@@ -140,6 +140,7 @@ function nothing() {
 }
 
 on("library-changed", soon);
+on("models", () => place.open && soon());
 on("collections", () => place.open && soon());
 on("library-refresh", () => place.open && (shown?.refresh(), refreshCollections({ quietly: true }).then(soon, () => {})));
 on("library-search", (query) => searchPassages(query));

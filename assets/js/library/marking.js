@@ -10,11 +10,14 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 // The search knows "heat" in "heating": what begins alike is marked too.
 const stem = (word) => (word.length > 5 ? word.slice(0, Math.max(4, word.length - 3)) : word);
 
+/** How the words of a query begin in the forms they may have in a text. */
+export const stems = (query) => [...new Set((query.match(LETTERS) ?? []).map(folded).filter((word) => word.length >= SHORT).map(stem))];
+
 /** The nodes of a passage; `query` as it was typed. */
 export function fuzzyMarked(passage, query) {
   const text = passage.replace(/\s+/g, " ").trim();
-  const stems = [...new Set((query.match(LETTERS) ?? []).map(folded).filter((word) => word.length >= SHORT).map(stem))];
-  const hits = [...text.matchAll(LETTERS)].filter((m) => stems.some((s) => folded(m[0]).startsWith(s)));
+  const asked = stems(query);
+  const hits = [...text.matchAll(LETTERS)].filter((m) => asked.some((s) => folded(m[0]).startsWith(s)));
   const from = portion(text, hits);
   const cut = text.slice(from, from + LENGTH);
   const out = from > 0 ? ["… "] : [];

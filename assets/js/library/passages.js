@@ -6,6 +6,7 @@ import { button, byId, el, icon } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
 import { fuzzyMarked } from "./marking.js";
+import { meaningOffer } from "./meaning.js";
 import { place } from "./place.js";
 import { at, collectionOf, library, redraw } from "./state.js";
 import { complain, toast } from "../core/toast.js";
@@ -101,11 +102,9 @@ export function drawPassages(root) {
   const held = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   const list = el("div", { className: "lu-passages", role: "list", "aria-label": t("Passages found") }, query ? (found?.hits ?? []).map((hit, i) => passage(hit, i, query)) : lately());
   list.addEventListener("keydown", moved);
-  root.replaceChildren(el("section", { className: "lu-lib-open", "aria-label": t("Search in your documents") }, head, found?.notice && query && el("p", { className: "lu-notice", role: "note" }, noticeOf(found)), list));
+  root.replaceChildren(el("section", { className: "lu-lib-open", "aria-label": t("Search in your documents") }, head, query && found?.kind === "lexical" && (meaningOffer() ?? el("p", { className: "lu-notice", role: "note" }, t("Found by words only: the model that searches by meaning is being loaded."))), list));
   if (held) root.querySelector(`[data-focus="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
 }
-
-const noticeOf = ({ notice }) => (typeof notice === "string" ? notice : notice.text);
 
 function said(query, found, error, going) {
   if (error) return [error.message, error.hint].filter(Boolean).join(" ");

@@ -5,9 +5,12 @@ import { button, el } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { pointsIn, units } from "../core/points.js";
+import { markWords, unmark } from "../conversation/found.js";
+import { stems } from "../library/marking.js";
 
 const AROUND = 6_000; // code points on each side at first
 const MORE = 20_000;
+const NEAR = 240; // characters within which words stand together
 
 export class PlainText {
   /** `wanted` may have `start` and `end` in code points of the text. */
@@ -118,12 +121,23 @@ export class PlainText {
 
   #goTo(point) {
     const mark = this.words.querySelector("mark");
-    const { start, end } = this.wanted;
-    const target = mark && end > start && point === start ? mark : this.#rangeAt(point);
+    const { start, end, words } = this.wanted;
+    const target = mark && end > start && point === start ? ((words && this.#densest(words)) ?? mark) : this.#rangeAt(point);
     if (!target) return;
     const box = target.getBoundingClientRect();
     const pane = this.scroll.getBoundingClientRect();
     this.scroll.scrollTop += box.top - pane.top - this.scroll.clientHeight / 4;
+  }
+
+  // Within a long passage: where most of the words that were searched for stand together.
+  #densest(query) {
+    const asked = stems(query);
+    for (const part of this.words.querySelectorAll("mark")) part.normalize();
+    if (!markWords(this.words, asked)) return null;
+    const ranges = [...(globalThis.CSS?.highlights?.get("lu-found") ?? [])].filter((r) => r.startContainer.parentElement.closest("mark"));
+    const near = (a, b) => b.startContainer === a.startContainer && b.startOffset >= a.startOffset && b.startOffset - a.startOffset < NEAR;
+    const worth = (a) => new Set(ranges.filter((b) => near(a, b)).map((b) => b.toString().toLowerCase())).size;
+    return ranges.reduce((best, range) => (worth(range) > worth(best) ? range : best), ranges[0]) ?? null;
   }
 
   #rangeAt(point) {
@@ -145,6 +159,7 @@ export class PlainText {
 
   close() {
     this.going.abort();
+    unmark();
   }
 }
 

@@ -37,7 +37,7 @@ function asked({ question, query, rewritten, kind, search }) {
     el("p", {}, t("Searched for: “{query}”", { query: query ?? question ?? "" })),
     rewritten && el("small", {}, t("The question was “{question}”; words of the conversation were added, because it follows on others.", { question })),
     how && el("small", {}, t("How: {how}", { how })),
-    search?.notice && el("small", {}, search.notice.text ?? search.notice),
+    search?.notice && el("small", {}, search.notice),
   ];
   return part(t("What was searched for"), ...lines.filter(Boolean));
 }
@@ -54,12 +54,9 @@ function evidence({ evidence: found, budget, tokens }) {
 
 const WHY = {
   budget: () => t("no room: it could not be read in time"),
-  duplicate: () => t("it says the same as another passage"),
-  near_duplicate: () => t("it says the same as another passage"),
-  merged: () => t("it was joined with its neighbour"),
+  alike: () => t("it says the same as another passage"),
   neighbour: () => t("it was joined with its neighbour"),
-  limit: () => t("others fit better"),
-  rank: () => t("others fit better"),
+  deleted: () => t("it was deleted meanwhile"),
 };
 
 const whyWords = (why) => WHY[why]?.() ?? why ?? "";
@@ -71,10 +68,10 @@ function passages(trace, m) {
   const used = (trace.used ?? []).map((u) => ({ ...u, what: t("used as source {n}", { n: count(u.number) }) }));
   const left = [...(trace.dropped ?? []), ...(trace.search?.dropped ?? [])].map((d) => ({ ...d, what: t("left out: {why}", { why: whyWords(d.why) }), out: true }));
   if (!used.length && !left.length) return part(t("What was found"), el("p", {}, t("Nothing in the chosen documents fits.")));
-  const cell = (value) => el("td", { className: "lu-number" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
-  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? p.name ?? ranks.get(p.chunk)?.name ?? t("Passage {id}", { id: String(p.chunk).slice(0, 8) })), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
+  const cell = (value) => el("td", { className: "lu-figure" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
+  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? t("Passage {id}", { id: String(p.chunk).slice(-8) })), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
   const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Fused"), t("Tokens"), t("What became of it")];
-  return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-number" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
+  return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-figure" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
 }
 
 // chunk → {lexical, vector, fused}: ranks counted from 1.
@@ -84,8 +81,8 @@ function ranking(search) {
     const list = search[name] ?? search.ranks?.[name];
     if (!Array.isArray(list)) continue;
     list.forEach((entry, i) => {
-      const chunk = typeof entry === "string" ? entry : (entry.chunk ?? entry[0]);
-      ranks.set(chunk, { ...ranks.get(chunk), [name]: entry.rank ?? i + 1, ...(entry.name ? { name: entry.name } : {}) });
+      const chunk = typeof entry === "string" ? entry : entry[0];
+      ranks.set(chunk, { ...ranks.get(chunk), [name]: i + 1 });
     });
   }
   return ranks;
@@ -93,12 +90,13 @@ function ranking(search) {
 
 const STEPS = {
   rewrite: () => t("Wording the search"),
+  scope: () => t("Where it may be searched"),
+  join: () => t("Joining neighbours"),
   embed: () => t("Meaning of the question"),
   lexical: () => t("Search by words"),
   vector: () => t("Search by meaning"),
   fuse: () => t("Fusing the rankings"),
   rerank: () => t("Ranking anew"),
-  load: () => t("Fetching the passages"),
   search: () => t("Search"),
   judge: () => t("Judging what was found"),
   trim: () => t("Choosing what fits"),
@@ -107,7 +105,7 @@ const STEPS = {
 
 function steps({ milliseconds, search }) {
   const all = Object.entries({ ...(milliseconds ?? {}) }).filter(([name]) => name !== "total");
-  const inner = Object.entries(search?.milliseconds ?? search?.times ?? {}).filter(([name]) => name !== "total");
+  const inner = Object.entries(search?.milliseconds ?? {}).filter(([name]) => name !== "total");
   if (!all.length) return null;
   const most = Math.max(...all.map(([, ms]) => ms), 0.01);
   const line = ([name, ms], within) => {
