@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lumora.guard.support.clauses import clauses, has
+from lumora.guard.support.clauses import Clause, clauses, has
 from lumora.guard.support.dates import Date, dates_agree, dates_clash
 from lumora.guard.support.passages import Said
 from lumora.guard.support.quantity import Quantity, agrees, comparable
-from lumora.guard.support.words import Word
 
 YEAR = 31557600.0  # seconds
-MARGIN = 0.75  # weight of words by which another clause must fit better
+MARGIN = 0.16  # share of the claim by which a clause with another value must fit better
+LEAST = 0.45  # share of the claim that such a clause must hold
+EXTRA = 0.12  # of the weight of its words that the claim has not
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
     far = [q for u in passage for q in u.quantities]
     total = held = 0.0
     for q in claim.quantities:
-        soft = q.kind in ("ordinal", "factor", "rate")
+        soft = q.kind in ("ordinal", "factor", "rate") or q.raw == (1.0,)
         total += _worth(q)
         if _bound_otherwise(q, near) or _only_by_figures(q, near):
             return Found(total, held, "number")
@@ -70,7 +71,7 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
             return Found(total, held, "number")
     for q in claim.quantities:
         if q.kind not in ("ordinal", "rate") and _elsewhere(
-            claim, window, _quantity_test(q, claim.quantities)
+            claim, window, q, _quantity_test(q, claim.quantities)
         ):
             return Found(total, held, "number")
     return Found(total, held)
@@ -130,7 +131,7 @@ def dates(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Found
             continue
         return Found(total, held, "date")
     for d in claim.dates:
-        if _elsewhere(claim, window, _date_test(d, claim.dates)):
+        if _elsewhere(claim, window, d, _date_test(d, claim.dates)):
             return Found(total, held, "date")
     return Found(total, held)
 
@@ -161,20 +162,30 @@ def _date_test(d: Date, told: Sequence[Date]) -> Callable[[Said], tuple[bool, bo
     return test
 
 
-def _elsewhere(claim: Said, window: Sequence[Said], test: Callable[[Said], tuple[bool, bool]]) -> bool:
-    """Whether a clause with another value of the kind fits the words of the claim clearly better."""
+def _elsewhere(
+    claim: Said,
+    window: Sequence[Said],
+    value: Quantity | Date,
+    test: Callable[[Said], tuple[bool, bool]],
+) -> bool:
+    """Whether a clause with another value of the kind fits the claim clearly better."""
     each = [(c, *test(c.said)) for c in clauses(window)]
     fitting = [c for c, fits, _ in each if fits]
     rivals = [c for c, _, rival in each if rival]
     if not fitting or not rivals:
         return False
-    return all(any(_better(claim.content, r.reach, f.reach) for r in rivals) for f in fitting)
+    best = max(_fit(claim, c, value) for c in fitting)
+    other = max(_fit(claim, c, value) for c in rivals)
+    return other >= LEAST and other - best >= MARGIN
 
 
-def _better(words: Sequence[Word], one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether the words that only `one` has weigh more than those that only `other` has, by a margin."""
-    balance = 0.0
-    for word in {w.stem: w for w in words if w.weight > 0}.values():
-        here, there = has(word.stem, one), has(word.stem, other)
-        balance += word.weight * (here - there)
-    return balance >= MARGIN
+def _fit(claim: Said, clause: Clause, value: Quantity | Date) -> float:
+    """The share of what `claim` says beside `value` that a clause says too, less a little for what it adds."""
+    numbers = [q for q in claim.quantities if q is not value and q.kind == "number"]
+    days = [d for d in claim.dates if d is not value]
+    total = sum(w.weight for w in claim.content) + len(numbers) + len(days)
+    shared = clause.holds(claim.content)
+    shared += sum(any(agrees(q, o) for o in clause.said.quantities) for q in numbers)
+    shared += sum(any(dates_agree(d, o) for o in clause.said.dates) for d in days)
+    beside = [w for w in clause.said.content if not has(w.stem, claim.stems)]
+    return (shared - EXTRA * sum(w.weight for w in beside)) / total if total else 0.0

@@ -13,6 +13,7 @@ from lumora.types import Check, Mark, Span
 
 SUPPORTED = 0.56
 WEAK = 0.42
+ONE = 0.8  # cosine of two words from which on they are one in other words
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,17 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
     numbers = bound.numbers(said, window, passage)
     dates = bound.dates(said, window, passage)
     score = support(said, match, numbers.held + dates.held, numbers.total + dates.total)
+    near = {word: other for word, other in match.aligned.items() if match.likeness[word] >= ONE}
     absent = [w for w in match.missing if w.weight > 0.4 and w in said.content]
     why = dates.why or numbers.why or bound.codes(said, passage).why
-    why = why or names.objection(said, window, passage, absent).why
+    why = why or names.objection(said, window, passage, absent, near).why
     if not why and roles.swapped(said, window, passage):
         why = "name"
     if not why and quantifiers.clashes(said, window):
         why = "number"
     if not why and quantifiers.clashes(said, window):
         why = "number"
-    if not why and polarity.clashes(said, window, absent):
+    if not why and polarity.clashes(said, window, passage, absent):
         why = "negation"
     if why:
         return Verdict("unsupported", why if score >= 0.3 else "topic", score, match)
@@ -75,7 +77,11 @@ async def check(sentence: str, spans: Sequence[Span], similar: Similar | None = 
 
 
 async def _check(
-    text: str, place: tuple[int, int], spans: Sequence[Span], among: Sequence[Unit], similar: Similar | None
+    text: str,
+    place: tuple[int, int],
+    spans: Sequence[Span],
+    among: Sequence[Unit],
+    similar: Similar | None,
 ) -> Check:
     start, end = place
     if claims_nothing(text[start:end]):
@@ -86,7 +92,14 @@ async def _check(
     best, span = verdict.match.best, spans[verdict.match.best.span]
     at = span.start + best.start
     return Check(
-        start, end, verdict.mark, span.number, at, span.start + best.end, round(verdict.score, 3), verdict.why
+        start,
+        end,
+        verdict.mark,
+        span.number,
+        at,
+        span.start + best.end,
+        round(verdict.score, 3),
+        verdict.why,
     )
 
 

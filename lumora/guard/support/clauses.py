@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lumora.guard.support.dates import dates_agree
 from lumora.guard.support.passages import Said
-from lumora.guard.support.quantity import agrees
+from lumora.guard.support.quantity import agrees, comparable
 from lumora.guard.support.words import Word, same
 
 _APART = re.compile(
@@ -16,40 +16,62 @@ _APART = re.compile(
     re.I,
 )
 _POINTS = re.compile(
-    r"^(?:it|they|he|she|its|their|his|her|this|these|that|those|er|sie|es|il|elle|ella)\b", re.I
+    r"^(?:it|they|he|she|its|their|his|her|this|these|that|those|er|sie|es|il|elle|ella)\b",
+    re.I,
 )
+SHARED = 0.8  # of the weight of a word that a clause leaves out
 PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|him|er|sie|es|ihr|il|elle|su)\b", re.I)
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause; `reach` are its stems and those it shares with ones before it; `sentence` counts from 0."""
+    """A clause; `shared` are stems of clauses before it that it leaves out; `sentence` counts from 0."""
 
     said: Said
-    reach: frozenset[str]
+    shared: frozenset[str]
     sentence: int
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """All stems it speaks of."""
+        return self.said.stems | self.shared
+
+    def holds(self, words: Sequence[Word]) -> float:
+        """The weight of those of `words` it speaks of; what it leaves out counts a little less."""
+        own = overlap(words, self.said.stems)
+        return own + SHARED * (overlap(words, self.reach) - own)
 
 
 def clauses(window: Sequence[Said]) -> list[Clause]:
     """All clauses of some sentences.
 
     One that goes on with another shares what stands before that one's first number or date, its subject as a
-    rule; one with a pronoun shares all of the clauses before it.
+    rule; one with a pronoun shares all of the clauses before it, and so does one that is little but a value.
     """
-    out = []
+    out: list[Clause] = []
     before: frozenset[str] = frozenset()
     for n, unit in enumerate(window):
         head: frozenset[str] = frozenset()
         whole = before if _POINTS.match(unit.text) else frozenset()
         before = unit.stems
         for clause in unit.clauses:
-            shared = (
-                whole if PRONOUN.search(clause.text) else frozenset() if _APART.match(clause.text) else head
-            )
-            out.append(Clause(clause, clause.stems | shared, n))
+            gapped = out and out[-1].sentence == n and _is_gapped(clause, out[-1].said)
+            if gapped or PRONOUN.search(clause.text):
+                shared = whole
+            else:
+                shared = frozenset() if _APART.match(clause.text) else head
+            out.append(Clause(clause, shared - clause.stems, n))
             head |= _before_value(clause)
             whole |= clause.stems
     return out
+
+
+def _is_gapped(clause: Said, before: Said) -> bool:
+    """Whether a clause is another value and little else: "62% preferred tea, 23% coffee"."""
+    same_kind = any(
+        comparable(q, o) and q.dimension == o.dimension for q in clause.quantities for o in before.quantities
+    )
+    return same_kind and len(clause.content) <= 2
 
 
 def _before_value(clause: Said) -> frozenset[str]:

@@ -27,7 +27,13 @@ def clocks_in(text: str) -> Iterator[Quantity]:
         minutes, seconds = m["m"] or m["m2"], m["s"] or m["s2"]
         half = (m["half"] or "").lower().replace(".", "")
         if seconds is not None:
-            yield Quantity((hours * 60 + int(minutes) + int(seconds) / 60,), "", "clock3", m.start(), m.end())
+            yield Quantity(
+                (hours * 60 + int(minutes) + int(seconds) / 60,),
+                "",
+                "clock3",
+                m.start(),
+                m.end(),
+            )
             continue
         if hours > 24 or (minutes and int(minutes) > 59):
             continue

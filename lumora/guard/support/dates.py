@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lumora.guard.support.lexicon import parted
+from lumora.guard.support.lexicon import listed, parted
 from lumora.guard.support.numerals import ORDINALS, UNITS, Token, cut, first, inside
 from lumora.guard.support.words import bare
 
@@ -39,8 +39,8 @@ DAYS = {
             "wednesday wednesdays wed mittwoch mittwochs mercredi miercoles|"
             "thursday thursdays thu donnerstag donnerstags jeudi jueves|"
             "friday fridays fri freitag freitags vendredi viernes|"
-            "saturday saturdays sat samstag samstags samedi sabado|"
-            "sunday sundays sonntag sonntags dimanche domingo"
+            "saturday saturdays sat samstag samstags samedi sabado sabados|"
+            "sunday sundays sonntag sonntags sonntagen dimanche domingo domingos"
         )
     )
     for name in names.split()
@@ -62,6 +62,9 @@ _AMBIGUOUS_MONTHS = {
     "nov",
     "feb",
 }
+_BEFORE_MONTH = listed(
+    "in of by since until till before after from to during this next last early late mid and im ab en de"
+)
 _AMBIGUOUS_DAYS = {"mon", "sat", "sun", "wed", "fri", "thu", "tue"}
 
 _ISO = re.compile(
@@ -96,7 +99,14 @@ def dates_in(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Date]:
         if (month := _month(text, tokens, i)) is not None:
             day, year, around = _around_month(text, tokens, i)
             free -= around
-            yield Date(year, month, day, None, tokens[min(around)].start, tokens[max(around)].end)
+            yield Date(
+                year,
+                month,
+                day,
+                None,
+                tokens[min(around)].start,
+                tokens[max(around)].end,
+            )
         elif token.text in DAYS and (token.text not in _AMBIGUOUS_DAYS or text[token.start].isupper()):
             free.discard(i)
             yield Date(None, None, None, DAYS[token.text], token.start, token.end)
@@ -112,31 +122,11 @@ def _month(text: str, tokens: Sequence[Token], i: int) -> int | None:
         return None
     if token.text in _AMBIGUOUS_MONTHS:
         near = [t for t in (*tokens[max(0, i - 2) : i], *tokens[i + 1 : i + 2]) if t.number]
-        before = tokens[i - 1].text if i else ""
-        if not text[token.start].isupper() and not near:
-            return None
-        if not near and i == 0:
-            return None
-        if not near and before not in [
-            "in",
-            "of",
-            "by",
-            "since",
-            "until",
-            "till",
-            "before",
-            "after",
-            "from",
-            "to",
-            "during",
-            "this",
-            "next",
-            "last",
-            "early",
-            "late",
-            "mid",
-            "and",
-        ]:
+        before = tokens[i - 1] if i else None
+        if not text[token.start].isupper():
+            foreign = token.text not in ("may", "march", "mar")
+            return MONTHS[token.text] if foreign and before is not None and before.number else None
+        if not near and (before is None or before.text not in _BEFORE_MONTH):
             return None
     return MONTHS[token.text]
 

@@ -25,6 +25,7 @@ class Match:
     covered: float
     missing: list[Word]
     aligned: dict[str, str] = field(default_factory=dict)
+    likeness: dict[str, float] = field(default_factory=dict)
 
 
 async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> Match | None:
@@ -44,6 +45,7 @@ async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> M
     covered, missing = _covered(claim, window)
     cosine = cosines[at] if cosines else None
     aligned: dict[str, str] = {}
+    likeness: dict[str, float] = {}
     if similar and missing:
         pool = sorted({w.lower for u in window for w in u.words if w.weight > 0.3})
         left = [claim.text, *(w.lower for w in missing)]
@@ -56,7 +58,8 @@ async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> M
                     j = max(range(len(pool)), key=lambda k: matrix[row][k + 1])
                     if matrix[row][j + 1] >= ALIKE:
                         aligned[word.lower] = pool[j]
-    return Match(best, window, passage, cosine, covered, missing, aligned)
+                        likeness[word.lower] = float(matrix[row][j + 1])
+    return Match(best, window, passage, cosine, covered, missing, aligned, likeness)
 
 
 def _window(claim: Said, best: Unit, passage: Sequence[Unit]) -> list[Unit]:

@@ -45,6 +45,7 @@ lacking nicht kein keine keinen keinem keiner keines nie niemals niemand nichts 
 aucune sans ni nunca ningún ninguna ninguno nadie sin tampoco jamás
 """
 _DENYING = """
+block blocks blocked halt halts halted cancel cancels cancelled veto vetoed
 fail fails failed failing refuse refuses refused refusing deny denies denied avoid avoids avoided prevent
 prevents prevented forbid forbids forbidden prohibit prohibits prohibited ban bans banned exclude excludes
 excluded stop stopped stops cease ceased except unless immune unaffected verboten untersagt ausgeschlossen

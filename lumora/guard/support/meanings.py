@@ -5,6 +5,17 @@ opposite of every one on the right.
 """
 
 _SYNONYMS = """
+crash collision accident | rebuild rebuilt reconstruct reconstruction restore | wash rinse clean | solo alone single-handed |
+vanish disappear | strip remove | stop block prevent halt | switch turn | raise up go | drown die | maintain keep store |
+largest biggest | smallest tiniest | nearest closest | deadly fatal lethal | harm hurt | cloudy turbid | guard watch |
+merge combine join | performance premiere perform | overtake pass surpass exceed | author writer | illness disease |
+photograph photography photo picture | latecomer late | seat seated sit | require must need | return send back |
+refund repay reimburse | inside within | outside elsewhere beyond | belong run operate | in-patient patient admit |
+cerrar cierra cierran cerrado cerrada | abrir abre abren abierto abierta | fermer ferme fermé | ouvrir ouvre ouvert | approve approval | sign signed signature | yearly year annual | telephone phone call | text message texting |
+allege claim assert maintain | however but | record log entry | lower fall reduce | common frequent | effect side |
+lives people persons | cost price | mobile cell | maker manufacturer producer | title tournament championship |
+achieve accomplish attain | lid cover | member join | church protestant | daughter child | guarded guard | pipe tube conduit
+|
 buy purchase acquire | purchaser buyer | sell vend | begin start commence launch onset
 | end finish conclude terminate expire lapse | expire lapse | stop halt cease | shut close | shop store
 | car automobile vehicle | bike bicycle | doctor physician
@@ -108,7 +119,44 @@ buy purchase acquire | purchaser buyer | sell vend | begin start commence launch
 | diminuer baisser baisse | voiture auto | jeune jeunes | an ans année annuel | acheter acquérir
 | gratuit gratuite
 """
-_OPPOSITES = """
+_OPPOSITES = (
+    """
+keep kept retain retained maintain | abandon abandoned drop dropped gave
+approve approved allow allowed clear cleared pass passed | block blocked halt halted veto vetoed
+hear heard | deaf
+see saw | blind
+speak spoke | mute silent
+pay paid pays | free gratis
+rise rose up grew grow increased went | unchanged constant stable stagnate stagnated
+harmful harm hurts damage | harmless
+heavy heavier | light lighter
+fast faster quick quicker | slow slower
+hot hotter warm warmer | cold colder cool cooler
+old older | young younger
+near nearer close closer | far farther further
+easy easier simple | hard harder difficult
+cheap cheaper | expensive dear dearer costly
+rich richer | poor poorer
+thick thicker | thin thinner
+wide wider broad | narrow narrower
+deep deeper | shallow shallower
+abre abren abrir abierto | cierra cierran cerrar cerrado
+ouvre ouvrent ouvert | ferme ferment fermé
+öffnet öffnen geöffnet | schließt schließen geschlossen
+join joined enter entered | leave left quit exit withdraw withdrew
+attend attended participate | miss missed absent
+positive | negative
+rebuilt restored | demolished
+obey obeyed comply complied | disobey violate violated breach breached
+lend lent | borrow borrowed
+freeze froze frozen | thaw melt melted
+promote promoted | demote demoted
+hire hired employ employed appoint appointed | dismiss dismissed sack sacked fire fired
+love loved like liked | hate hated dislike disliked
+friend ally | enemy
+peace | war
+"""
+    + """
 rise rose risen increase increased grow grew grown climb climbed jump jumped soar surge raise raised expand expanded higher gain up speed accelerate improve | fall fell fallen decrease decreased drop dropped decline declined sink sank tumble tumbled plunge slump reduce reduced lower lowered contract contracted shrink shrank cut lessen down slow stop worsen unchanged
 more most higher greater larger bigger longer above over exceed | less fewer least lower smaller shorter fewest below
 maximum most | minimum least
@@ -154,7 +202,7 @@ east eastern | west western
 left | right
 male men man boy | female women woman girl
 guilty convicted | acquitted innocent
-support supported favour favoured for | oppose opposed opposes opposition against
+support supported favour favoured | oppose opposed opposes opposition against
 agree agreed | disagree disagreed
 same equal equally identical | different
 create created build built | destroy destroyed demolish demolished
@@ -210,5 +258,6 @@ autorisé permis | interdit
 ouvert ouverte | fermé fermée
 plus | moins
 """
+)
 SYNONYMS = tuple(group.strip() for group in _SYNONYMS.replace("\n", " ").split("|"))
-OPPOSITES = tuple(_OPPOSITES.strip().splitlines())
+OPPOSITES = tuple(line for line in _OPPOSITES.splitlines() if line)

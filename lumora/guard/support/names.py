@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lumora.guard.support.bound import Found
-from lumora.guard.support.clauses import PRONOUN, Clause, clauses, has, overlap, values_shared
+from lumora.guard.support.clauses import (
+    PRONOUN,
+    Clause,
+    clauses,
+    has,
+    overlap,
+    values_shared,
+)
 from lumora.guard.support.dates import is_calendar
 from lumora.guard.support.lexicon import STOP, listed
+from lumora.guard.support.opposites import opposite
 from lumora.guard.support.passages import Said
 from lumora.guard.support.words import Word
 
@@ -16,7 +24,19 @@ _TITLES = listed("mr mrs ms dr prof sir lord lady king queen emperor president j
 _CODE_LIKE = re.compile(
     r"(?<!\w)--?(?P<option>[a-z][\w-]+)|\b(?P<call>[A-Za-z_]\w*)\(\)|\b(?P<snake>\w+_\w+)\b"
 )
-_BESIDE = listed("in at on of from near under during since de en à aus bei von")
+_BESIDE = listed(
+    "across over through within throughout in at on of from near under during since de en à aus bei von"
+)
+_ARTICLE = re.compile(
+    r"^\W*(?:(?:and|but|while|yet|so|und|et|y)\s+)?(?:(?:the|a|an|our|their|its|der|die|das|ein|eine|le|la|les|el|los)\s+)?\W*$",
+    re.I,
+)
+_AUXILIARY = listed(
+    "be is are was were been being has have had to not must can may will should would do does did"
+)
+_NOUN_FOLLOWS = listed(
+    "the a an of with by from in into for as to mit von aus durch le la les un une de el los una"
+)
 MARGIN = 0.9  # weight by which what is said must fit another one's clause better
 
 
@@ -94,15 +114,19 @@ def missing(claim: Said, passage: Sequence[Said]) -> list[Word]:
     small = [
         w for w in claim.words if w.text[0].islower() and (land := _country(w.lower)) and not land & lands
     ]
-    return [*out, *(w for w in small if w.lower not in _MANY and not has(w.stem, stems))]
+    return [
+        *out,
+        *(w for w in small if w.lower not in _MANY and not has(w.stem, stems)),
+    ]
 
 
 def _abbreviated(claim: Said, name: Word, text: str) -> bool:
     """Whether `text` has the name that this word is part of by its initials alone."""
     for run in re.finditer(r"(?:[A-Z][\w'’-]*(?:\s+(?:of|the|and|for)\s+|\s+)?){2,}", claim.text):
-        letters = "".join(w[0] for w in run[0].split() if w[0].isupper())
-        if run.start() <= name.start < run.end() and re.search(rf"\b{re.escape(letters)}\b", text):
-            return True
+        if run.start() <= name.start < run.end():
+            known = {word for word in _initials(run[0]) if len(word) > 1}
+            if any(re.search(rf"\b{re.escape(word)}\b", text) for word in known):
+                return True
     return False
 
 
@@ -191,28 +215,44 @@ def misplaced(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> b
         rivals = [
             s
             for s, (c, found) in zip(scores, each, strict=True)
-            if found and not any(has(t.stem, found | c.said.stems) for t in told)
+            if _is_rival(name, told, found | c.said.stems, found)
         ]
         if fits and rivals and max(rivals) - max(fits) >= MARGIN:
             return True
     return False
 
 
+def _is_rival(name: Word, told: Sequence[Word], there: frozenset[str], found: frozenset[str]) -> bool:
+    """Whether a clause is about others: not about the first name of a claim, or about none of its names."""
+    if name is not told[0]:
+        return bool(found) and not any(has(t.stem, there) for t in told)
+    return not has(name.stem, there) and any(not has(f, (t.stem for t in told)) for f in found)
+
+
 def _with_names(each: Sequence[Clause], context: str) -> list[tuple[Clause, frozenset[str]]]:
-    """Each clause with the stems of its names; one without any is about those of the clause before it."""
+    """Each clause with the stems of its names; one without any is about those of the clause before it.
+
+    A clause that is nothing but a name belongs to the one before and the one after it.
+    """
+    found = [[w for w in names(c.said, context) if not _country(w.lower)] for c in each]
+    alone = [bool(f) and len(f) == len(c.said.content) for c, f in zip(each, found, strict=True)]
     out: list[tuple[Clause, frozenset[str]]] = []
     last: frozenset[str] = frozenset()
     sentence, whole = -1, last
-    for clause in each:
+    for n, clause in enumerate(each):
         if clause.sentence != sentence:
             sentence, whole = clause.sentence, frozenset()
-        found = [w for w in names(clause.said, context) if not _country(w.lower)]
-        own = frozenset(w.stem for w in found if not is_beside(clause.said, w))
-        last = own | last if own and PRONOUN.search(clause.said.text) else own or last
+        own = frozenset(w.stem for w in found[n] if not is_beside(clause.said, w))
+        inherits = (own and PRONOUN.search(clause.said.text)) or (n and alone[n - 1])
+        last = own | last if inherits else own or last
         if not own and re.match(r"\w+ing\b", clause.said.text):
             last |= whole
         whole |= own
-        out.append((clause, last))
+        beside = (
+            frozenset(w.stem for w in found[n + 1]) if n + 1 < len(each) and alone[n + 1] else frozenset()
+        )
+        same_sentence = n + 1 < len(each) and each[n + 1].sentence == clause.sentence
+        out.append((clause, last | beside if same_sentence else last))
     return out
 
 
@@ -225,56 +265,82 @@ def is_beside(said: Said, word: Word) -> bool:
     return at >= 0 and before[at].lower().strip(",.") in _BESIDE
 
 
-def other_subject(claim: Said, window: Sequence[Said], absent: Sequence[Word]) -> bool:
+def other_subject(
+    claim: Said,
+    window: Sequence[Said],
+    absent: Sequence[Word],
+    aligned: Mapping[str, str],
+) -> bool:
     """Whether a clause says the rest of `claim` of another subject, which `claim` does not name."""
-    if len(claim.content) < 3:
+    if len(claim.content) < 3 or not _ARTICLE.match(claim.text[: claim.content[0].start]):
         return False
     subject, rest = claim.content[0], claim.content[1:]
     total = sum(w.weight for w in rest)
     for clause in clauses(window):
         there = clause.said.content
-        if not there or has(subject.stem, clause.reach):
-            continue
-        said = there[0]
-        shared = overlap(rest, clause.said.stems)
-        if shared < 0.75 * total or has(said.stem, (w.stem for w in claim.words)):
-            continue
-        if not re.match(
-            r"\W*(?:and |but |while |und |et |y )?(?:the |a |an |der |die |das |le |la |les |el |los )?\W*$",
-            clause.said.text[: said.start],
-            re.I,
+        if (
+            not there
+            or has(subject.stem, clause.reach)
+            or not _ARTICLE.match(clause.said.text[: there[0].start])
         ):
             continue
-        if not any(w.start == subject.start for w in absent) or (
-            subject.text[0].isupper() and said.text[0].isupper()
-        ):
-            return True
+        if overlap(rest, clause.reach) < 0.75 * total or has(there[0].stem, (w.stem for w in claim.words)):
+            continue
+        if aligned.get(subject.lower) == there[0].lower:
+            continue
+        return True
     return False
 
 
-def substituted(claim: Said, window: Sequence[Said], absent: Sequence[Word]) -> bool:
-    """Whether one word of `claim` stands where the passage has another, between the same words."""
-    mine = claim.words
+def substituted(
+    claim: Said,
+    window: Sequence[Said],
+    absent: Sequence[Word],
+    aligned: Mapping[str, str],
+) -> bool:
+    """Whether one word of `claim` stands where the passage has another, between the same words.
+
+    In a claim that is otherwise word for word the passage's any words will do beside it, else only those that
+    stand before a noun and after it.
+    """
+    rest = [w for w in claim.content if w not in absent]
+    verbatim = len(rest) > 1 and all(any(w.stem in u.stems for u in window) for w in rest)
     for word in (*absent, *_elsewhere(claim, window)):
-        present = word not in absent
-        at = next(i for i, w in enumerate(mine) if w.start == word.start)
-        left = mine[at - 1].lower if at else ""
-        right = mine[at + 1].lower if at + 1 < len(mine) else ""
+        at = next(i for i, w in enumerate(claim.words) if w.start == word.start)
+        before, after = _beside(claim, at)
+        loose = (verbatim and len(absent) <= 1) or word not in absent
+        if before is not None and before.lower in _AUXILIARY:
+            continue
+        if before is None or (
+            not loose and (before.lower not in _NOUN_FOLLOWS or (after and after.weight > 0))
+        ):
+            continue
         for unit in window:
             for j, other in enumerate(unit.words):
-                if other.weight <= 0.4 or has(other.stem, claim.stems):
+                if other.weight <= 0.4 or has(other.stem, claim.stems) or _near(word, other, aligned):
                     continue
-                before = unit.words[j - 1].lower if j and unit.words[j - 1].weight == 0 else ""
-                after = unit.words[j + 1].lower if j + 1 < len(unit.words) else ""
-                content = at + 1 < len(mine) and mine[at + 1].weight > 0 and not present
+                left, right = _beside(unit, j)
+                ends = after is None and (right is None or _ends(unit, other))
+                if word not in absent and before.weight == 0 and (ends or after is None):
+                    continue
                 if (
                     left
-                    and left == before
-                    and not content
-                    and (right == after or (not right and _ends(unit, other)))
+                    and left.stem == before.stem
+                    and (ends or (after and right and after.stem == right.stem))
                 ):
                     return True
     return False
+
+
+def _near(word: Word, other: Word, aligned: Mapping[str, str]) -> bool:
+    """Whether two words mean nearly the same, or the opposite, which is for others to judge."""
+    return aligned.get(word.lower) == other.lower or opposite(word.stem, other.stem)
+
+
+def _beside(said: Said, at: int) -> tuple[Word | None, Word | None]:
+    """The words before and after the one at `at`."""
+    words = said.words
+    return words[at - 1] if at else None, words[at + 1] if at + 1 < len(words) else None
 
 
 def _elsewhere(claim: Said, window: Sequence[Said]) -> list[Word]:
@@ -290,11 +356,17 @@ def _ends(unit: Said, word: Word) -> bool:
     return unit.text[word.end : word.end + 1] in (",", ".", ";", "", ")")
 
 
-def objection(claim: Said, window: Sequence[Said], passage: Sequence[Said], absent: Sequence[Word]) -> Found:
-    """What the names of `claim` have against it."""
+def objection(
+    claim: Said,
+    window: Sequence[Said],
+    passage: Sequence[Said],
+    absent: Sequence[Word],
+    aligned: Mapping[str, str],
+) -> Found:
+    """What the names of `claim` have against it. `aligned` are words that mean nearly what others of it do."""
     gone = missing(claim, passage)
-    if gone or misplaced(claim, window, passage) or other_subject(claim, window, absent):
+    if gone or misplaced(claim, window, passage) or other_subject(claim, window, absent, aligned):
         return Found(why="name")
-    if len(absent) <= 1 and substituted(claim, window, absent):
+    if len(absent) <= 1 and substituted(claim, window, absent, aligned):
         return Found(why="name")
     return Found()

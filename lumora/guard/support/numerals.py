@@ -52,9 +52,22 @@ TENS = {
 SCALES = {
     **dict.fromkeys(["hundred", "hundert", "cent", "cien", "ciento"], 1e2),
     **dict.fromkeys(["thousand", "tausend", "mille", "mil", "k"], 1e3),
-    **dict.fromkeys(["million", "millions", "millionen", "mio", "mn", "millon", "millones", "m"], 1e6),
     **dict.fromkeys(
-        ["billion", "billions", "milliarde", "milliarden", "milliard", "milliards", "mrd", "bn"], 1e9
+        ["million", "millions", "millionen", "mio", "mn", "millon", "millones", "m"],
+        1e6,
+    ),
+    **dict.fromkeys(
+        [
+            "billion",
+            "billions",
+            "milliarde",
+            "milliarden",
+            "milliard",
+            "milliards",
+            "mrd",
+            "bn",
+        ],
+        1e9,
     ),
     **dict.fromkeys(["trillion", "trillions"], 1e12),
 }

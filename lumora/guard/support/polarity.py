@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lumora.guard.support.clauses import Clause, clauses, has, overlap, values_shared
 from lumora.guard.support.lexicon import DENYING, NEGATIONS, listed
-from lumora.guard.support.meanings import OPPOSITES
+from lumora.guard.support.opposites import opposite
 from lumora.guard.support.passages import Said
 from lumora.guard.support.roles import inverse
-from lumora.guard.support.words import Word, same, stem
+from lumora.guard.support.words import Word, same
 
 _MAY_DENY = listed(
     "miss missed misses lack lacks lacked lacking omit omitted skip skipped unless except neglect "
@@ -21,46 +20,21 @@ _NEGATIVE = re.compile(
     r"^(?:un|in|im|ir|non|dis|anti)[a-z]{5,}(?:ed|able|ible|ive|ly|al|ent|ant|ic|ous|ful|ing|ary)$"
 )
 _BOUNDS = listed("most least more less fewer over under above below up maximum minimum longer later")
+_SUPERLATIVE = re.compile(r"^\W*no (?:other |one |\w+ )+?.*\b(?:than|before|until|as)\b", re.IGNORECASE)
 NEAR = 0.3  # weight by which a clause may fit worse than the best one and still speak for the sentence
-_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 _NOT = re.compile(r"n['’]t$")
 _NO_DENIAL = re.compile(
     r"\b(?:no|not|nicht|pas) (?:less|more|fewer|later|earlier|longer|sooner) than\b|\bno later\b"
     r"|\bnot (?:only|just|merely|least)\b|\bnicht nur\b|\bno sólo\b|\bnon seulement\b|\bno doubt\b"
-    r"|\b(?:no|without any?|not any) difference\b|\bno matter\b",
+    r"|\b(?:no|without any?|not any) difference\b|\bno matter\b"
+    r"|\bnot\b(?=[^.;]{0,60}\b(?:until|before)\b)|\bnicht\b(?=[^.;]{0,60}\bbevor\b)"
+    r"|\bno (?:other )?\w+(?= [^.;]{0,60}\b(?:than|before)\b)",
     re.IGNORECASE,
 )
 _EXCEPTED = re.compile(
-    r"^(?:not|rather than|instead of|unlike|except(?: for)?|nicht|pas|non|no)\b", re.IGNORECASE
+    r"^(?:not|rather than|instead of|unlike|except(?: for)?|nicht|pas|non|no)\b",
+    re.IGNORECASE,
 )
-
-
-def _opposites() -> dict[str, frozenset[str]]:
-    out: dict[str, set[str]] = {}
-    for line in OPPOSITES:
-        left, right = ({stem(w) for w in side.split()} for side in line.split("|"))
-        for each in left:
-            out.setdefault(each, set()).update(right - left)
-        for each in right:
-            out.setdefault(each, set()).update(left - right)
-    return {key: frozenset(value) for key, value in out.items()}
-
-
-_OPPOSITE_STEMS = _opposites()
-
-
-@lru_cache(maxsize=20_000)
-def opposite(a: str, b: str) -> bool:
-    """Whether two stems are opposites, such as rise and fall, suitable and unsuitable."""
-    if b in _OPPOSITE_STEMS.get(a, ()):
-        return True
-    short, long = sorted((a, b), key=len)
-    if len(short) == 3 and any(stem(long[len(p) :]) == short for p in _PREFIXES if long.startswith(p)):
-        return True
-    return len(short) >= 4 and any(
-        long.startswith(p) and long[len(p) :][:4] == short[:4] and same(long[len(p) :], short)
-        for p in _PREFIXES
-    )
 
 
 def negations(said: Said) -> list[Word]:
@@ -70,9 +44,11 @@ def negations(said: Said) -> list[Word]:
     return [w for w in found if not any(a <= w.start < b for a, b in idle)]
 
 
-def clashes(claim: Said, window: list[Said], absent: list[Word]) -> bool:
+def clashes(claim: Said, window: list[Said], passage: list[Said], absent: list[Word]) -> bool:
     """Whether a clause of `claim` denies what the clauses of the passage most like it say, or the reverse."""
     theirs = clauses(window)
+    if _SUPERLATIVE.match(claim.text):
+        return False
     if _excepted(claim, theirs):
         return True
     if not negations(claim) and not any(negations(u) for u in window) and _turned(claim, window, absent):

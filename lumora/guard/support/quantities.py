@@ -26,15 +26,14 @@ from lumora.guard.support.numerals import (
 )
 from lumora.guard.support.quantity import Quantity
 
+_TO = listed("to or and bis oder à a ou y o")
 _COMPARING = listed("as more less the that higher lower so plus más que wie its their his her")
 _ABOUT = listed(
     "about around roughly approximately approx nearly almost some circa ca etwa rund ungefähr fast "
     "environ presque casi aproximadamente unos barely just"
 )
 _MORE = listed("more over above exceed exceeded exceeds least longer higher greater mehr über plus más")
-_LESS = listed(
-    "less fewer under below most maximum up within weniger unter moins menos younger lower shorter"
-)
+_LESS = listed("less fewer under below most maximum within weniger unter moins menos younger lower shorter")
 
 
 def read(text: str) -> tuple[list[Quantity], list[Date]]:
@@ -83,7 +82,14 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
         if unit and unit[0] == "time" and len(tokens[i + 1].text) > 2:
             return Quantity((unit[1],), "time", "rate", tokens[i + 1].start, tokens[i + 1].end), i + 2
     if token.text in TIMES and token.number is None:
-        return Quantity((TIMES[token.text],), "", "factor", token.start, token.end, _bound(tokens, i)), i + 1
+        return Quantity(
+            (TIMES[token.text],),
+            "",
+            "factor",
+            token.start,
+            token.end,
+            _bound(tokens, i),
+        ), i + 1
     if (share := _share(text, tokens, i)) is not None:
         return share
     if token.ordinal or (token.number is None and token.text in ORDINALS):
@@ -98,14 +104,38 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
         dimension, factor, end_token = "", 1.0, after
     if is_one and not dimension:
         return None, after
-    if after < len(tokens) and tokens[after].text in ("times", "fold", "mal", "fois", "veces"):
+    if after < len(tokens) and tokens[after].text in (
+        "times",
+        "fold",
+        "mal",
+        "fois",
+        "veces",
+    ):
         next_ = tokens[after + 1].text if after + 1 < len(tokens) else ""
         if tokens[after].text != "fold" and next_ not in _COMPARING and not next_.endswith("er"):
             return Quantity(values, "", "number", token.start, token.end, _bound(tokens, i), values), after
         return Quantity(values, "", "factor", token.start, tokens[after].end, _bound(tokens, i)), after + 1
     scaled = tuple(v * factor for v in values)
+    if not dimension and (unit := _of_range(tokens, after)):
+        dimension, scaled = unit[0], tuple(v * unit[1] for v in values)
     end = tokens[end_token - 1].end
-    return Quantity(scaled, dimension, "number", token.start, end, _bound(tokens, i), values), end_token
+    kind = "rate" if values == (1.0,) and token.number is None else "number"
+    return Quantity(scaled, dimension, kind, token.start, end, _bound(tokens, i), values), end_token
+
+
+def _of_range(tokens: Sequence[Token], after: int) -> tuple[str, float] | None:
+    """The unit of the second number of a range, which is the first one's too: 30 to 50 percent."""
+    if after + 2 >= len(tokens) or tokens[after].text not in _TO or tokens[after + 1].number is None:
+        if (
+            after + 1 < len(tokens)
+            and tokens[after].number is not None
+            and tokens[after].start - tokens[after - 1].end == 1
+        ):
+            dimension, factor, end = _unit(tokens, after, after + 1)
+            return (dimension, factor) if end > after + 1 else None
+        return None
+    dimension, factor, end = _unit(tokens, after + 1, after + 2)
+    return (dimension, factor) if dimension and end > after + 2 else None
 
 
 def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None, int] | None:
@@ -130,17 +160,29 @@ def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None,
         )
         if skip and at + skip < len(tokens) and token.text not in ("a", "an"):
             under = tokens[at + skip]
-            below = first(under) if under.number else ONES.get(under.text, 0.0)
+            below = first(under) if under.number else ONES.get(under.text, TENS.get(under.text, 0.0))
             unit = tokens[at + skip + 1].text if at + skip + 1 < len(tokens) else ""
             if 1 < below <= 1000 and top < below and unit not in UNITS and not is_calendar(unit):
                 return Quantity(
-                    (top / below,), "percent", "number", token.start, under.end, _bound(tokens, i)
+                    (top / below,),
+                    "percent",
+                    "number",
+                    token.start,
+                    under.end,
+                    _bound(tokens, i),
                 ), at + skip + 1
     if at >= len(tokens) or tokens[at].number is not None or tokens[at].text not in SHARES:
         return None
     if i > 0 and (tokens[i - 1].text in ORDINALS or tokens[i - 1].text in ("this", "last", "next", "per")):
         return None
-    if at == i and tokens[at].text not in ("half", "halfte", "moitie", "mitad", "quarter", "quarters"):
+    if at == i and tokens[at].text not in (
+        "half",
+        "halfte",
+        "moitie",
+        "mitad",
+        "quarter",
+        "quarters",
+    ):
         return None
     if i > 0 and at == i + 1 and token.text in ("a", "an") and tokens[i - 1].text in ("the",):
         return None
@@ -155,7 +197,12 @@ def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None,
         dimension, factor = UNITS[tokens[after].text]
         if not (tokens[after].text in ("year", "day", "h", "m") and tokens[at].text == "third"):
             return Quantity(
-                (value * factor,), dimension, "number", token.start, tokens[after].end, _bound(tokens, i)
+                (value * factor,),
+                dimension,
+                "number",
+                token.start,
+                tokens[after].end,
+                _bound(tokens, i),
             ), after + 1
     if (
         top == 1.0
@@ -217,7 +264,14 @@ def _in_words(text: str, tokens: Sequence[Token], i: int) -> tuple[tuple[float, 
         at += 1
     if at == i:
         return None
-    is_one = at == i + 1 and tokens[i].text in ("one", "un", "une", "ein", "eine", "eins")
+    is_one = at == i + 1 and tokens[i].text in (
+        "one",
+        "un",
+        "une",
+        "ein",
+        "eine",
+        "eins",
+    )
     return (total + current,), at, is_one
 
 
@@ -287,6 +341,8 @@ def _bound(tokens: Sequence[Token], i: int) -> str:
         return "more"
     if before & _ABOUT:
         return "about"
+    if {"up", "to"} <= before:
+        return "less"
     if before & _MORE or {"or", "more"} <= after or {"or", "longer"} <= after or {"or", "later"} <= after:
         return "more"
     return "less" if before & _LESS else ""

@@ -43,9 +43,9 @@ def agrees(claim: Quantity, other: Quantity) -> bool:
         for y in other.values:
             if _close(x, y, loose):
                 return True
-            if claim.bound == "more" and x <= y <= 1.35 * x and claim.dimension == other.dimension:
+            if claim.bound == "more" and x <= y <= 1.1 * x and claim.dimension == other.dimension:
                 return True
-            if claim.bound == "less" and 0.65 * x <= y <= x and claim.dimension == other.dimension:
+            if claim.bound == "less" and 0.9 * x <= y <= x and claim.dimension == other.dimension:
                 return True
     return False
 

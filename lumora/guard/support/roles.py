@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from lumora.guard.support.names import is_beside, names
+from lumora.guard.support.opposites import opposite
 from lumora.guard.support.passages import Said
 from lumora.guard.support.words import Word, same, stem
 
@@ -52,7 +53,7 @@ def swapped(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> boo
                 continue
             if _parity(claim, a, b, unit, x, y):
                 return True
-        if _comparison_swapped(claim, unit) or _around_verb(claim, unit):
+        if _comparison_swapped(claim, unit) or _around_verb(claim, unit) or _other_compared(claim, unit):
             return True
     return False
 
@@ -106,7 +107,8 @@ def _parity(claim: Said, a: Word, b: Word, unit: Said, x: Word, y: Word) -> bool
     reversed_ = (a.start < b.start) != (x.start < y.start)
     mine, theirs = _between(claim, a, b), _between(unit, x, y)
     pair = next(
-        ((m, t) for m in mine for t in theirs if same(m.stem, t.stem) or inverse(m.stem, t.stem)), None
+        ((m, t) for m in mine for t in theirs if same(m.stem, t.stem) or inverse(m.stem, t.stem)),
+        None,
     )
     if pair is None:
         return False
@@ -131,7 +133,10 @@ def _passive(said: Said, a: Word, b: Word) -> bool:
     low, high = sorted((a.start, b.start))
     between = said.text[low:high]
     return bool(re.search(r"\b(?:by|von|par|por)\s+(?:[\w.]+\s+){0,3}$", between)) and bool(
-        re.search(r"\b(?:is|are|was|were|been|being|wurde|wurden|wird|fut|été|est|fue|fueron)\b", said.text)
+        re.search(
+            r"\b(?:is|are|was|were|been|being|wurde|wurden|wird|fut|été|est|fue|fueron)\b",
+            said.text,
+        )
     )
 
 
@@ -145,8 +150,52 @@ def _comparison_swapped(claim: Said, unit: Said) -> bool:
     crossed = [w for w in right if _in(w, x) and not _in(w, y)]
     crossed_back = [w for w in left if _in(w, y) and not _in(w, x)]
     moved = {w.start for w in (*crossed, *crossed_back)}
-    turned = sum(inverse(a.stem, b.stem) for a in left for b in x if a.start not in moved)
+    turned = sum(
+        inverse(a.stem, b.stem) or opposite(a.stem, b.stem) for a in left for b in x if a.start not in moved
+    )
     return bool(crossed and crossed_back) and turned % 2 == 0
+
+
+def _other_compared(claim: Said, unit: Said) -> bool:
+    """Whether `claim` says that A is more than B of what the passage says that B is more."""
+    sides = _sides(claim)
+    if sides is None or _sides(unit) is not None:
+        return False
+    left, right = sides
+    degree = [w for w in left if w.lower.endswith("er") or w.lower in ("more", "less")][-1:]
+    for clause in unit.clauses:
+        at = next(
+            (w.start for w in clause.words if degree and w.lower == degree[0].lower),
+            None,
+        )
+        if at is None:
+            continue
+        ahead = [w for w in clause.content if w.start < at]
+        if any(_in(w, right) for w in ahead) and not any(_in(w, left) for w in ahead):
+            return True
+    return _kin_swapped(claim, unit)
+
+
+_KIN = re.compile(
+    r"\b(?P<kin>son|daughter|father|mother|brother|sister|wife|husband|uncle|aunt|nephew|niece|grandson|granddaughter|"
+    r"predecessor|successor|pupil|teacher|assistant|deputy)\b"
+)
+
+
+def _kin_swapped(claim: Said, unit: Said) -> bool:
+    """Whether `claim` says that A is the daughter of B, and the passage has "her daughter B"."""
+    mine = re.search(
+        rf"^(?P<a>[A-Z]\w+)\b.*?{_KIN.pattern}\s+of\s+(?:\w+\s)?(?P<b>[A-Z]\w+)",
+        claim.text,
+    )
+    theirs = re.search(rf"{_KIN.pattern},?\s+(?P<x>[A-Z]\w+)", unit.text)
+    return bool(
+        mine
+        and theirs
+        and mine["kin"] == theirs["kin"]
+        and mine["b"] == theirs["x"]
+        and mine["a"] in unit.text
+    )
 
 
 def _in(word: Word, words: Sequence[Word]) -> bool:
@@ -157,7 +206,9 @@ def _sides(said: Said) -> tuple[list[Word], list[Word]] | None:
     """The words before and after the pivot of a comparison."""
     pivots = list(_COMPARED.finditer(said.text))
     if not pivots or not re.search(
-        r"\b(?:than|als|que)\b|\bas\s+\w+(?:\s+\w+){0,2}\s+as\b", said.text, re.IGNORECASE
+        r"\b(?:than|als|que)\b|\bas\s+\w+(?:\s+\w+){0,2}\s+as\b",
+        said.text,
+        re.IGNORECASE,
     ):
         return None
     at = pivots[-1].start()

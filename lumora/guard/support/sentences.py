@@ -44,15 +44,11 @@ def complete(text: str) -> list[Place]:
 def _has_ended(text: str, place: Place) -> bool:
     start, end = place
     after = text[end:]
-    if text[start:].lstrip().startswith(("```", "~~~")):
-        return len(_FENCE.findall(text[start:end])) > 1 and bool(after.strip() or "\n" in after)
-    if re.search(r"\n[ \t]*\n", after) or after.strip():
-        return True
-    if text[start] == "|" or not re.search(
-        r"[.!?…。！？][\"'”’»)\]*_]*(?:\s*\[\d[\d ,]*\])*$", text[start:end]
-    ):
-        return bool(re.match(r"[ \t]*\n[ \t]*(?:\n|[-*+•#>])", after))
-    return after[:1].isspace() and not after.rstrip(" ").endswith("[")
+    if text.startswith(("```", "~~~"), start):
+        return len(_FENCE.findall(text[start:end])) > 1 and "\n" in after
+    if re.fullmatch(r"[ \t]*(?:\[[\d ,]*)?", after):
+        return False  # its citation, or the rest of it, may follow
+    return bool(after.strip()) or bool(re.search(r"\n[ \t]*\n", after))
 
 
 def _blocks(text: str) -> Iterator[Place]:
@@ -156,12 +152,13 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_SOURCES = re.compile(
-    r"\b(?:i|we|sources?|documents?|passages?|text|context|information|context provided)\b", re.IGNORECASE
+    r"\b(?:i|we|sources?|documents?|passages?|text|context|information|context provided)\b",
+    re.IGNORECASE,
 )
 
 
 def claims_nothing(sentence: str) -> bool:
-    """Whether nothing can be checked: code, a table, a heading, a question, courtesy, or "it says nothing"."""
+    """Whether nothing can be checked: code, a table, a heading, a question, courtesy, "it is not said"."""
     bare = CITATION.sub("", sentence).strip()
     if bare.startswith(("```", "~~~", "|", "#")) or not any(c.isalpha() for c in bare):
         return True
