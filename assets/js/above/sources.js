@@ -17,6 +17,7 @@ import { found, refreshAssistants, refreshProjects, workspace } from "../core/wo
 
 const RECENT = "lumora.recent";
 const KEPT = 5;
+const SNIPPET = innerWidth < 720 ? 44 : 84; // characters of a passage: what was typed is to be seen in a line
 const titles = new Titles();
 
 const OWN = ["palette", "shortcuts-sign"]; // what opens this list need not stand in it
@@ -58,7 +59,7 @@ const searched = (part, item) => async (asked, more) => {
 const messageItem = (hit, text) => ({ key: `message:${hit.message}`, label: plain(hit.snippet), note: hit.title, icon: "quote", run: () => open(hit.conversation, { message: hit.message, words: text }) });
 
 const documentItem = (hit, text) => ({
-  key: `passage:${hit.chunk}`, label: fuzzyMarked(hit.text, text).map((part) => part.textContent ?? part).join(""), nodes: () => fuzzyMarked(hit.text, text),
+  key: `passage:${hit.chunk}`, label: fuzzyMarked(hit.text, text, SNIPPET).map((part) => part.textContent ?? part).join(""), nodes: () => fuzzyMarked(hit.text, text, SNIPPET),
   note: [hit.name, hit.page && t("page {n}", { n: count(hit.page) }), collectionName(hit)].filter(Boolean).join(" · "), icon: "book",
   run: () => tell("source", { document: hit.document, collection: hit.collection, name: hit.name, page: hit.page, start: hit.start, end: hit.end, words: text }),
 });
