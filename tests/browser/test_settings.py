@@ -15,7 +15,7 @@ from tests.browser.person import forget_preferences
 from tests.fake_provider import FakeProvider
 from tests.serving import MODEL, Serving
 
-PAGES = ["Appearance", "Language", "Chat", "Model", "Instructions"]
+PAGES = ["Appearance", "Language", "Chat", "Model", "Instructions", "Memory"]
 PAGES += ["Assistants", "Prompts", "Shortcuts", "Data", "About"]
 Shoot = Callable[[Page, str], None]
 
