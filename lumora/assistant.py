@@ -33,7 +33,6 @@ from lumora.types import (
     Actor,
     ChatMessage,
     ChatRequest,
-    Checked,
     Done,
     Event,
     Failed,
@@ -42,7 +41,6 @@ from lumora.types import (
     Recalled,
     Remembered,
     Sampling,
-    Sources,
     Span,
     Started,
 )
@@ -234,7 +232,7 @@ class Assistant:
 
             text, reasoning, usage = said(events)
             last = events[-1]
-            sources, checks, brought = _evidence(answer, events)
+            sources, checks, brought = cited.evidence(answer, events)
             failed = last if isinstance(last, Failed) else None
             kept: MessageState = "complete" if state == "done" else state  # type: ignore[assignment]
             return AnswerResult(
@@ -288,7 +286,7 @@ class Assistant:
         budget = await cited.budget(self._store, turn.actor, turn.model, self._settings.recall_seconds)
         collections, documents = turn.how.collections, turn.how.documents
         found = await retrieval.recall(
-            turn.actor, turn.question.text, before, collections, budget, documents=documents
+            turn.actor, _words_of(turn.question), before, collections, budget, documents=documents
         )
         await self._store.traces.put(turn.actor, turn.answer.id, found.trace)
         return found
@@ -352,18 +350,9 @@ def _with_attachments(message: Message, texts: dict[str, str]) -> str:
     return attached.enclosed(message.text, found)
 
 
-def _evidence(answer: Message, events: list[Event]) -> tuple[Any, Any, Any]:
-    """What is kept of sources, checks and memory; an answer that goes on keeps what is not said anew."""
-    sources, checks, brought = answer.sources, answer.checks, answer.remembered
-    for event in events:
-        match event:
-            case Sources():
-                sources = {**(sources or {}), **asdict(event)}
-            case Remembered():
-                brought = [asdict(item) for item in event.items]
-    if marks := {c.start: asdict(c) for e in events if isinstance(e, Checked) for c in e.checks}:
-        checks = [marks[start] for start in sorted(marks)]
-    return sources, checks, brought
+def _words_of(question: Message) -> str:
+    """What documents are searched for: the question, or with no words of its own what is attached to it."""
+    return question.text.strip() or " ".join(str(a["name"]) for a in question.attachments)
 
 
 def client_of(actor: Actor) -> str:

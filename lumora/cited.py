@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 from lumora import attached
-from lumora.errors import InvalidInput, ModelUnavailable, NotFound
+from lumora.errors import InvalidInput, ModelUnavailable, NotFound, PromptTooLong
 from lumora.marking import Marking
 from lumora.ports import ChatModel, Recollection
 from lumora.setup import Router, route
@@ -34,11 +34,12 @@ from lumora.types import (
 
 if TYPE_CHECKING:
     from lumora.guard.support import Similar
-    from lumora.store import Store
+    from lumora.store import Message, Store
 
 UNMEASURED_LOCAL = 250.0  # tokens a second: a small model without a GPU
 UNMEASURED_REMOTE = 1_500.0
 LEAST_TOKENS, MOST_TOKENS = 256, 4_000
+SHORT = 200  # characters of a passage that is not cut any more
 TOO_LITTLE = Notice("little_evidence", "The documents hold little or nothing about this.")
 _RULES = (
     "Answer the question above from these sources and from nothing else. After each sentence put the number "
@@ -157,15 +158,10 @@ async def turn(
         yield TOO_LITTLE
     if found.items:
         yield Remembered(found.items)
-    async with aclosing(_answer(model, asked(request, found), found.spans, similar, said)) as events:
-        async for event in events:
-            yield event
-
-
-async def _answer(
-    model: ChatModel, request: ChatRequest, spans: Sequence[Span], similar: Similar, said: str
-) -> AsyncGenerator[Event, None]:
-    async with aclosing(model.stream(request)) as events, Marking(spans, similar, said) as marking:
+    async with (
+        aclosing(_fitted(model, request, found)) as events,
+        Marking(found.spans, similar, said) as marking,
+    ):
         async for event in events:
             if isinstance(event, TextDelta):
                 marking.feed(event.text)
@@ -174,3 +170,41 @@ async def _answer(
             yield event
             if checks := marking.ready():
                 yield Checked(checks)
+
+
+async def _fitted(model: ChatModel, request: ChatRequest, found: Recollection) -> AsyncGenerator[Event, None]:
+    """The model's events; it gets fewer passages when all of them are more than it can read."""
+    while True:
+        begun = False
+        try:
+            async with aclosing(model.stream(asked(request, found))) as events:
+                async for event in events:
+                    begun = begun or isinstance(event, TextDelta)
+                    yield event
+            return
+        except PromptTooLong:
+            fewer = _fewer(found.spans)
+            if begun or not fewer:
+                raise
+            found = replace(found, spans=fewer)
+
+
+def _fewer(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The better half of the passages; of a single one the first half, unless it is short already."""
+    if len(spans) > 1:
+        return tuple(spans[: len(spans) // 2])
+    return tuple(replace(s, text=s.text[: len(s.text) // 2]) for s in spans if len(s.text) > SHORT)
+
+
+def evidence(answer: Message, events: list[Event]) -> tuple[Any, Any, Any]:
+    """What is kept of sources, checks and memory; an answer that goes on keeps what is not said anew."""
+    sources, checks, brought = answer.sources, answer.checks, answer.remembered
+    for event in events:
+        match event:
+            case Sources():
+                sources = {**(sources or {}), **asdict(event)}
+            case Remembered():
+                brought = [asdict(item) for item in event.items]
+    if marks := {c.start: asdict(c) for e in events if isinstance(e, Checked) for c in e.checks}:
+        checks = [marks[start] for start in sorted(marks)]
+    return sources, checks, brought

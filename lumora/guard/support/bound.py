@@ -180,7 +180,7 @@ def _elsewhere(
 
 
 def _fit(claim: Said, clause: Clause, value: Quantity | Date) -> float:
-    """The share of what `claim` says beside `value` that a clause says too, less a little for what it adds."""
+    """The share of what `claim` says beside `value` that a clause says, less a little for what it adds."""
     numbers = [q for q in claim.quantities if q is not value and q.kind == "number"]
     days = [d for d in claim.dates if d is not value]
     total = sum(w.weight for w in claim.content) + len(numbers) + len(days)

@@ -363,7 +363,7 @@ def objection(
     absent: Sequence[Word],
     aligned: Mapping[str, str],
 ) -> Found:
-    """What the names of `claim` have against it. `aligned` are words that mean nearly what others of it do."""
+    """What names have against `claim`. `aligned` are words of it that mean what others of the passage do."""
     gone = missing(claim, passage)
     if gone or misplaced(claim, window, passage) or other_subject(claim, window, absent, aligned):
         return Found(why="name")
