@@ -22,8 +22,8 @@ export function usageLine(m) {
   if (unknown(m)) return null;
   const u = m.usage;
   const parts = [el("span", { className: "lu-model-name" }, modelTitle(m.model))];
-  if (u) parts.push(tn("{n} token", "{n} tokens", u.completion_tokens));
-  if (u?.first_token_ms) parts.push(t("{seconds} s to first word", { seconds: seconds(u.first_token_ms) }));
+  if (u && m.model !== "extractive") parts.push(tn("{n} token", "{n} tokens", u.completion_tokens));
+  if (u?.first_token_ms && m.model !== "extractive") parts.push(t("{seconds} s to first word", { seconds: seconds(u.first_token_ms) }));
   if (u?.tokens_per_second) parts.push(t("{speed} tok/s", { speed: count(Math.round(u.tokens_per_second)) }));
   parts.push(hosts(m));
   const spans = parts.filter((p) => p.textContent !== "").map((p) => (p instanceof Node ? p : el("span", {}, p)));

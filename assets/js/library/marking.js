@@ -13,13 +13,13 @@ const stem = (word) => (word.length > 5 ? word.slice(0, Math.max(4, word.length 
 /** How the words of a query begin in the forms they may have in a text. */
 export const stems = (query) => [...new Set((query.match(LETTERS) ?? []).map(folded).filter((word) => word.length >= SHORT).map(stem))];
 
-/** The nodes of a passage; `query` as it was typed. */
-export function fuzzyMarked(passage, query) {
-  const text = passage.replace(/\s+/g, " ").trim();
+/** The nodes of a passage, cut to about `length` characters; `query` as it was typed. */
+export function fuzzyMarked(passage, query, length = LENGTH) {
+  const text = passage.replace(/^#{1,6} /gm, "").replace(/\s+/g, " ").trim();
   const asked = stems(query);
   const hits = [...text.matchAll(LETTERS)].filter((m) => asked.some((s) => folded(m[0]).startsWith(s)));
-  const from = portion(text, hits);
-  const cut = text.slice(from, from + LENGTH);
+  const from = portion(text, hits, length);
+  const cut = text.slice(from, from + length);
   const out = from > 0 ? ["… "] : [];
   let done = from;
   for (const m of hits) {
@@ -32,10 +32,11 @@ export function fuzzyMarked(passage, query) {
 }
 
 // Where the part begins that has most of the words, at the beginning of one.
-function portion(text, hits) {
-  if (text.length <= LENGTH || !hits.length) return 0;
-  const worth = (at) => new Set(hits.filter((m) => m.index >= at && m.index < at + LENGTH).map((m) => folded(m[0]))).size;
-  const best = hits.map((m) => m.index).reduce((a, b) => (worth(b - 40) > worth(a - 40) ? b : a));
-  const from = Math.max(0, Math.min(best - 40, text.length - LENGTH));
+function portion(text, hits, length) {
+  if (text.length <= length || !hits.length) return 0;
+  const worth = (at) => new Set(hits.filter((m) => m.index >= at && m.index < at + length).map((m) => folded(m[0]))).size;
+  const ahead = Math.min(40, length / 4);
+  const best = hits.map((m) => m.index).reduce((a, b) => (worth(b - ahead) > worth(a - ahead) ? b : a));
+  const from = Math.max(0, Math.min(Math.round(best - ahead), text.length - length));
   return from === 0 ? 0 : text.indexOf(" ", from) + 1;
 }

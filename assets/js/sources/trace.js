@@ -37,7 +37,7 @@ function asked({ question, query, rewritten, kind, search }) {
     el("p", {}, t("Searched for: “{query}”", { query: query ?? question ?? "" })),
     rewritten && el("small", {}, t("The question was “{question}”; words of the conversation were added, because it follows on others.", { question })),
     how && el("small", {}, t("How: {how}", { how })),
-    search?.notice && el("small", {}, search.notice),
+    search?.notice && kind === "lexical" && el("small", {}, t("The model that searches by meaning was not there, or still being loaded.")),
   ];
   return part(t("What was searched for"), ...lines.filter(Boolean));
 }
