@@ -168,7 +168,7 @@ async def _named(events: AsyncIterator[Event], names: dict[str, str]) -> AsyncIt
         match event:
             case Progress(step, done, total, unit):
                 verb, _, id = step.partition(" ")
-                yield Progress(f"{verb} {names.get(id, id)}".rstrip(), done, total, unit)
+                yield Progress(f"{verb} {names.get(id, '')}".rstrip(), done, total, unit)
             case Notice("failed", _):
                 continue
             case Failed(_, message, hint):

@@ -1,8 +1,8 @@
 """Folders kept in step with collections: what is new, changed or gone is seen and taken over.
 
-A folder is compared by path, size and time; only what differs is read to be hashed. Links are never followed,
-hidden files and kinds that cannot be read are passed over. A folder that is gone, cannot be read or is empty
-all at once changes nothing: it is told instead, since an unplugged disk looks just like that.
+A folder is compared by path, size and time; only what differs is read to be hashed. Links are never followed;
+hidden files, archives and kinds that cannot be read are passed over. A folder that is gone, cannot be read or
+is empty all at once changes nothing: it is told instead, since an unplugged disk looks just like that.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def _below(root: Path, data: Path, changes: Changes) -> Iterator[tuple[str, Foun
             path = Path(place, name)
             if name.startswith(".") or path.is_symlink():
                 continue
-            if not by_ending(name):
+            if by_ending(name) in ("", "zip"):  # what is in an archive could not be kept in step
                 changes.passed_over += 1
             elif (found := _found(path, changes)) is not None:
                 yield str(path), found

@@ -181,11 +181,17 @@ class Knowledge:
 
     async def _go_on(self, deleted_kept: timedelta) -> None:
         await asyncio.sleep(REST_SECONDS)
+        await self._tried(self._warm)
         await self._tried(self.housekeeping.purge, deleted_kept)
         await self._tried(self.learning.begin)
         while True:
             await self._tried(self.ingests.resume)
             await asyncio.sleep(RESUME_SECONDS)
+
+    async def _warm(self) -> None:
+        """Where there are documents to be searched, the first search should not wait for the model."""
+        if await self._store.collections.any_kept():
+            self.embedder_of(None).warm()
 
     async def _watch(self) -> None:
         if not self._settings.folder_seconds:

@@ -14,7 +14,7 @@ from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable,
 from lumora.knowledge import folders
 from lumora.knowledge.folders import FolderSync
 from lumora.knowledge.incoming import Added, Incoming
-from lumora.knowledge.originals import Originals
+from lumora.knowledge.originals import WEB, Originals
 from lumora.observe import log
 from lumora.settings import Settings
 from lumora.store.ingests import NEXT_EMBEDDER
@@ -85,7 +85,7 @@ class Library:
         Raises:
             NotFound: there is no such collection. InvalidInput: it is no address of the web.
         """
-        if not url.startswith(("http://", "https://")) or len(url) > 4000:
+        if not url.startswith(WEB) or len(url) > 4000:
             raise InvalidInput("That is no web address.", hint="It begins with https:// or http://.")
         there = await self._store.documents.from_source(actor, collection, url)
         if there is not None:
@@ -148,7 +148,7 @@ class Library:
         document = await self._store.documents.get(actor, id)
         if document.state in UNREAD:
             return document
-        fresh = {"hash": "", "bytes": 0} if document.source.startswith(("http://", "https://")) else {}
+        fresh = {"hash": "", "bytes": 0} if document.source.startswith(WEB) else {}
         await self._store.documents.change(actor, id, state="waiting", error=None, attempts=0, **fresh)
         await self.ingests.start(actor, document.collection)
         return await self._store.documents.get(actor, id)

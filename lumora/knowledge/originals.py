@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lumora.store import Store
 
 FETCH_SECONDS = 60.0
+WEB = ("http://", "https://")
 Check = Callable[[Actor, int], Awaitable[None]]
 
 
@@ -74,7 +75,7 @@ class Originals:
         Raises:
             Unreadable: damaged, encrypted, too much, or itself out of an archive. TooLarge, StorageFull.
         """
-        if document.source:
+        if document.source and not document.source.startswith(WEB):
             raise Unreadable(
                 "nested", "It is an archive inside an archive.", hint="Unpack it, and add it by itself."
             )

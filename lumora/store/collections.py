@@ -66,6 +66,11 @@ class Collections(Kept[Collection]):
             if merged != found.settings:
                 await self._set(tx, actor, id, settings=merged)
 
+    async def any_kept(self) -> bool:
+        """Whether anybody has a collection. For the start, never for a request."""
+        query = select(collections.c.id).where(collections.c.deleted_at.is_(None)).limit(1)
+        return bool(await self._db.rows(query))
+
     async def noted(self) -> list[tuple[Actor, Collection]]:
         """Collections of all actors with settings. For work in the background, never for a request."""
         c = collections.c

@@ -170,7 +170,7 @@ class Undisturbed:
         _settled(server, upload.collection)
         self.seconds = time.monotonic() - began
         self.passages = _passages(server.data, upload.collection)
-        # self.found = _found(server, upload.collection)
+        self.found = _found(server, upload.collection)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def undisturbed(server: Serving) -> Undisturbed:
     assert run.passages == first.passages
     assert {name for name, *_ in run.passages} == set(FILES)
     assert {state for name, state, *_ in run.passages if name != "bad.pdf"} == {"ready"}
-    # assert all(run.found)
+    assert all(run.found)
     return run
 
 
@@ -200,5 +200,5 @@ def test_while_it_takes_documents_in(server: Serving, undisturbed: Undisturbed, 
     _rest(server, upload)
     _settled(server, upload.collection)
     assert _passages(server.data, upload.collection) == undisturbed.passages
-    # assert _found(server, upload.collection) == undisturbed.found
+    assert _found(server, upload.collection) == undisturbed.found
     _check_nothing_is_left(server.data)

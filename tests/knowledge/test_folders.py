@@ -32,6 +32,7 @@ def shelf(tmp_path: Path) -> Path:
     (home / ".git").mkdir()
     (home / ".git" / "config.txt").write_text("hidden too")
     (home / "picture.xyz").write_bytes(b"\x89PNG")
+    (home / "packed.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     (tmp_path / "secret.md").write_text("# Secret\n\nOutside of the folder.\n")
     (home / "link.md").symlink_to(tmp_path / "secret.md")
     (home / "linked").symlink_to(tmp_path)
@@ -60,7 +61,7 @@ async def test_documents_come_in_and_hidden_files_links_and_other_kinds_do_not(
     (seen,) = await ws.store.folders.list(ME, collection)
     assert seen.error is None and seen.scanned_at is not None
     assert list(ws.settings.files.glob("??/*")) == [], "the files stay where they are"
-    assert await look(ws, folder) == ["shelf: nothing changed; 1 of kinds that cannot be read."]
+    assert await look(ws, folder) == ["shelf: nothing changed; 2 of kinds that cannot be read."]
 
 
 async def test_new_changed_and_gone_files_are_seen(ws: Workspace, shelf: Path) -> None:

@@ -35,6 +35,7 @@ REPOSITORIES = {
     "vectors": VectorRows,
 }
 HOUSEKEEPING = {
+    "collections.any_kept",
     "collections.noted",
     "folders.followed",
     "ingests.recover",
