@@ -35,7 +35,7 @@ class FakeProvider:
     behaviour: str = "stream"
     tokens: int = 20
     delay: float = 0.01
-    text: str = ""
+    text: str | tuple[str, ...] = ""
     requests: list[Recorded] = field(default_factory=list)
     dropped: int = 0
     _server: asyncio.Server | None = None
@@ -167,7 +167,8 @@ class FakeProvider:
             yield self._delta({"content": "half "})
             yield self._frame({"error": {"message": "the GPU fell off", "code": 500}})
             return
-        words = [self.text] if self.text else [f"word{n} " for n in range(self.tokens)]
+        told = (self.text,) if isinstance(self.text, str) else self.text
+        words = list(told) if self.text else [f"word{n} " for n in range(self.tokens)]
         for word in words:
             yield self._delta({"content": word})
         yield self._frame({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
