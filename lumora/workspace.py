@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lumora.knowledge.house import Knowledge
     from lumora.knowledge.library import Library
     from lumora.knowledge.memory import Memory
+    from lumora.knowledge.noticing import Noticing
     from lumora.knowledge.recall import Recall
     from lumora.models.roster import Roster
     from lumora.portable.transfer import Transfer
@@ -96,6 +97,8 @@ class Workspace:
     async def close(self) -> None:
         """Save what runs as interrupted, stop the engine, give the data folder back."""
         await self._titles.close()
+        if "_noticing" in self.__dict__:
+            await self._noticing.close()
         await self.jobs.close()
         if "knowledge" in self.__dict__:
             await self.knowledge.close()
@@ -170,6 +173,17 @@ class Workspace:
         return self.models if "models" in self.__dict__ else None
 
     @cached_property
+    def _noticing(self) -> Noticing:
+        from lumora.knowledge.noticing import Noticing
+
+        learning = self.knowledge.learning
+        noticing = Noticing(
+            self.jobs, self.store.jobs.create, self._engine, learning.propose, self.settings.title_after
+        )
+        learning.on_heard = noticing.add
+        return noticing
+
+    @cached_property
     def _assistant(self) -> Assistant:
         return Assistant(self.store, self.models, self.settings, lambda: self.recall, lambda: self.memory)
 
@@ -192,7 +206,7 @@ class Workspace:
 
         Raises as `Assistant.ask`.
         """
-        await self._titles.step_aside(actor)
+        await self._step_aside(actor)
         turn = await self._assistant.ask(
             actor,
             new_id(),
@@ -213,13 +227,13 @@ class Workspace:
         self, actor: Actor, message: str, *, model: str | None = None, sampling: Sampling = Sampling()
     ) -> Turn:
         """Answer the question of `message` once more, beside the answers it has."""
-        await self._titles.step_aside(actor)
+        await self._step_aside(actor)
         turn = await self._assistant.regenerate(actor, new_id(), message, model=model, sampling=sampling)
         return self._run(turn)
 
     async def resume(self, actor: Actor, message: str, *, sampling: Sampling = Sampling()) -> Turn:
         """Go on with an answer that was cut off."""
-        await self._titles.step_aside(actor)
+        await self._step_aside(actor)
         return self._run(await self._assistant.resume(actor, new_id(), message, sampling=sampling))
 
     def follow(
@@ -240,7 +254,7 @@ class Workspace:
         Raises:
             UnknownModel, ModelUnavailable, Busy, PromptTooLong, ProviderError, EngineCrashed
         """
-        await self._titles.step_aside()
+        await self._step_aside()
         name, model = await self.models.choose(request.model or None)
         return model.stream(replace(request, model=name))
 
@@ -251,7 +265,7 @@ class Workspace:
 
         Raises as `lumora.temporary.answer`.
         """
-        await self._titles.step_aside()
+        await self._step_aside()
         events = await temporary.answer(
             self.store, self.models, self.settings, actor, chat, lambda: self.recall
         )
@@ -323,8 +337,15 @@ class Workspace:
         self.knowledge.learning.heard(turn.actor, turn.question.conversation, turn.question.id)
         return turn
 
+    async def _step_aside(self, actor: Actor | None = None) -> None:
+        """What is done in idle time makes way for somebody who asks."""
+        await self._titles.step_aside(actor)
+        await self._noticing.step_aside()
+
     def _rested(self) -> None:
         self._titles.rest()
+        if "_noticing" in self.__dict__:
+            self._noticing.rest()
         if "knowledge" in self.__dict__:
             self.knowledge.rest()
 

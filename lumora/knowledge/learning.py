@@ -96,6 +96,7 @@ class Learning:
         self._task: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
         self._closed = False
+        self.on_heard: Callable[[Actor, HeardMessage], None] = lambda actor, message: None
 
     def heard(self, actor: Actor, conversation: str, question: str) -> None:
         """A question was stored: have it looked at once there is rest; with memory off, never."""
@@ -165,8 +166,15 @@ class Learning:
         while messages := await self._store.heard.waiting(actor, NEW, AT_ONCE):
             for message in messages:
                 await self._propose(actor, message, statements(message.text), accepts_itself(preferences))
+                self.on_heard(actor, message)
             await self._store.heard.settle(actor, {m.message: HEARD for m in messages})
         return await self._embed(actor)
+
+    async def propose(self, actor: Actor, message: HeardMessage, found: Sequence[Statement]) -> None:
+        """Propose what was found in a message later, unless memory was switched off meanwhile."""
+        preferences = await self._store.preferences.get(actor)
+        if found and await self._on(actor, message.conversation):
+            await self._propose(actor, message, found, accepts_itself(preferences))
 
     async def _propose(
         self, actor: Actor, message: HeardMessage, found: Sequence[Statement], accept: bool

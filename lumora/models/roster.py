@@ -183,6 +183,10 @@ class Roster:
         name = self.engine_status()["model"]
         return (name, self._engine) if name else None
 
+    def size(self, name: str) -> int:
+        """Bytes of an installed model; 0 for none."""
+        return next((m.bytes for m in self.installed.list() if m.name == name), 0)
+
     async def close(self) -> None:
         """Stop the engine and close connections."""
         if "_engine" in self.__dict__:
