@@ -22,7 +22,7 @@ class Exact:
         size = max((len(each) for each in vectors.values()), default=2)
         self._ids = [id for id, each in vectors.items() if len(each) == size]
         joined = b"".join(vectors[id] for id in self._ids)
-        self._rows = np.frombuffer(joined, "<f2").reshape(len(self._ids), -1)
+        self._rows = np.frombuffer(joined, "<f2").reshape(len(self._ids), size // 2)
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -192,7 +192,8 @@ class Vectors:
         kept = await self._rows.get(actor, list(set(keys.values())))
         there = [id for id, key in keys.items() if key in kept]
         joined = b"".join(kept[keys[id]] for id in there)
-        return there, np.frombuffer(joined, "<f2").reshape(len(there), -1).astype(np.float32)
+        width = len(kept[keys[there[0]]]) // 2 if there else 0
+        return there, np.frombuffer(joined, "<f2").reshape(len(there), width).astype(np.float32)
 
     async def _all(self, actor: Actor, space: str) -> Exact:
         from lumora.knowledge.exact import Exact
