@@ -139,8 +139,8 @@ class OfflineError(LumoraError):
 
 
 class Unreadable(LumoraError):
-    """A file that cannot be read as a document. `code` says why: `encrypted`, `empty`, `damaged`, `too_large`,
-    `too_long` (time), `too_much` (memory or output), `unknown_type`, `crashed`.
+    """A file that cannot be read as a document. `code` says why: `encrypted`, `empty`, `damaged`,
+    `too_large`, `too_long` (time), `too_much` (memory or output), `unknown_type`, `crashed`.
     """
 
     status = 422

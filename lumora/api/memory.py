@@ -88,9 +88,7 @@ class FactsChanged(BaseModel):
 async def facts(ws: Open, who: Who, state: FactState | None = None, q: str = "") -> FactPage:
     """Facts of one state, or all, that hold every word of `q`."""
     found = await ws.memory.all(who, state, q[:200])
-    return FactPage(
-        items=[FactOut.listed(row) for row in found], proposed=await ws.store.facts.proposed(who)
-    )
+    return FactPage(items=[FactOut.listed(row) for row in found], proposed=await ws.store.facts.proposed(who))
 
 
 @router.post("", dependencies=[WithinQuota])

@@ -127,7 +127,7 @@ def judge(query: str, hits: Sequence[Hit], cosine: float | None) -> dict[str, An
 
 
 def shortened(query: str) -> str:
-    """A query that can be searched for: of a long one the beginning and the end, where the question stands."""
+    """A query that can be searched for: of a long one its beginning and its end, where the question is."""
     half = LONGEST // 2
     return query if len(query) <= LONGEST else f"{query[:half]} {query[-half:]}"
 

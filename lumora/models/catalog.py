@@ -35,8 +35,8 @@ class File:
 class Row:
     """One model. `approximate` says that sizes come from a public page, not from the file itself.
 
-    `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`. A row for embedding has
-    `dimensions`, of which the first ones are a vector of their own when it is `truncatable`, and prompts that
+    `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`. A row for embedding
+    has `dimensions`, of which the first ones are a vector of their own when it is `truncatable`, and prompts that
     stand before what is embedded; without them those of the model's own files hold.
     """
 
