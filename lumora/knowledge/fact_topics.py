@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _I = re.IGNORECASE
 _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -41,12 +42,14 @@ _STANDING = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def embedded_fact(text: str) -> str:
     """What is embedded of a fact: its words, and those of what it bears on."""
     topics = [words for pattern, words in _TOPICS if pattern.search(text)]
     return f"{text} ({'; '.join(topics)})" if topics else text
 
 
+@lru_cache(maxsize=4096)
 def is_standing(text: str) -> bool:
     """Whether a fact says how every answer is to be."""
     return _STANDING.search(text) is not None

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lumora.errors import InvalidInput, LumoraError
@@ -297,9 +298,15 @@ def _bears(cosine: float | None, shares: bool) -> bool:
 def _by_words(question: str, facts: Sequence[Fact]) -> list[Fact]:
     """Facts that share a weighty word with the question, or hold for every answer."""
     asked = {w.stem for w in words(question[:_ASKED]) if w.weight >= _WEIGHTY}
-    shared = {f.id: len(asked & {w.stem for w in words(embedded_fact(f.text))}) for f in facts}
+    shared = {f.id: len(asked & _stems(f.text)) for f in facts}
     near = [f for f in facts if shared[f.id] or is_standing(f.text)]
     return sorted(near, key=lambda f: (not is_standing(f.text), -shared[f.id]))
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    """The words of a fact, and of what it bears on."""
+    return frozenset(w.stem for w in words(embedded_fact(text)))
 
 
 def _recalled(facts: Sequence[Fact]) -> tuple[Recalled, ...]:
