@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import and_, delete, insert, or_, select
 
 from lumora.errors import NotFound
 from lumora.store.db import Database
@@ -77,8 +77,10 @@ class Searches:
         """
         query = select(*(searches.c[f.name] for f in fields(PastSearch))).where(owned(searches, actor))
         if before is not None:
-            at = await self._get(actor, before)
-            query = query.where(tuple_(searches.c.created_at, searches.c.id) < tuple_(at.created_at, at.id))
+            at, c = await self._get(actor, before), searches.c
+            query = query.where(
+                or_(c.created_at < at.created_at, and_(c.created_at == at.created_at, c.id < at.id))
+            )
         rows = await self._db.rows(query.order_by(*_NEWEST).limit(limit + 1))
         found = [PastSearch(**row) for row in rows[:limit]]
         return found, found[-1].id if len(rows) > limit else None
