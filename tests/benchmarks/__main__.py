@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks [name …]`: measure the rows or groups named, or all.
 
 A group that is measured as a whole writes its page: `engine` docs/benchmarks.md, `page`
-docs/benchmarks-page.md. Exit code 1 when a goal is missed.
+docs/benchmarks-page.md, `knowledge` docs/benchmarks-knowledge.md. Exit code 1 when a goal is missed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from pathlib import Path
 from tests.benchmarks import (
     decode,
     imports,
+    ingest_growing,
+    ingest_pdf,
+    ingest_texts,
     long_chat,
     machine,
     memory,
@@ -54,11 +57,17 @@ GROUPS = {
         page_load.ROW,
         readers.ROW,
     ),
+    "knowledge": (
+        ingest_texts.ROW,
+        ingest_pdf.ROW,
+        ingest_growing.ROW,
+    ),
 }
 ROWS = {row.name: row for rows in GROUPS.values() for row in rows}
 PAGES = {
     "engine": REPOSITORY / "docs" / "benchmarks.md",
     "page": REPOSITORY / "docs" / "benchmarks-page.md",
+    "knowledge": REPOSITORY / "docs" / "benchmarks-knowledge.md",
 }
 
 
