@@ -36,8 +36,8 @@ class Row:
     """One model. `approximate` says that sizes come from a public page, not from the file itself.
 
     `sampling` holds what its makers recommend, by the names of `lumora.types.Sampling`. A row for embedding
-    has `dimensions`, of which the first ones are a vector of their own when it is `truncatable`, and prompts that
-    stand before what is embedded; without them those of the model's own files hold.
+    has `dimensions`, of which the first ones are a vector of their own when it is `truncatable`, and prompts
+    that stand before what is embedded; without them those of the model's own files hold.
     """
 
     name: str
