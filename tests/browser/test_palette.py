@@ -95,9 +95,9 @@ def test_answers_to_an_older_word_are_dropped(scripted: Chat) -> None:
         if word == "older":
             time.sleep(0.8)
         hit = {"message": word, "conversation": "c", "title": word, "snippet": f"{word} beta alpha"}
-        route.fulfill(json={"items": [hit]})
+        route.fulfill(json={"chats": [hit], "documents": [], "memory": []})
 
-    page.route("**/messages/search?**", answer)
+    page.route("**/search/everything?**", answer)
     palette = opened(scripted)
     page.keyboard.type("alpha")
     page.wait_for_timeout(250)
@@ -115,7 +115,7 @@ def test_nothing_found_and_an_unreachable_search_say_so(scripted: Chat) -> None:
     page.keyboard.type("zzyzx qqq")
     expect(palette.get_by_role("status")).to_have_text("Nothing matches “zzyzx qqq”.")
     assert faults(page) == []
-    page.route("**/messages/search?**", lambda route: route.abort())
+    page.route("**/search/everything?**", lambda route: route.abort())
     page.get_by_role("combobox").fill("zzyzx")
     expect(palette.get_by_role("group", name="Messages")).to_contain_text("Lumora cannot be reached.")
     page.keyboard.press("Enter")

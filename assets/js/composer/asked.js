@@ -27,11 +27,10 @@ function draw() {
   if (!face()) return;
   const ids = here();
   const words = ids.length ? chosenWords(ids) : t("Documents");
-  face().replaceChildren(icon("book"), el("span", { dir: "auto" }, words));
+  const said = ids.length ? t("Answers rest on these documents") : t("Answers rest on no documents");
+  face().replaceChildren(icon("book"), el("span", { dir: "auto" }, words), el("span", { className: "lu-sr" }, said));
   face().toggleAttribute("data-on", ids.length > 0);
-  const label = ids.length ? t("Answers from: {names}", { names: words }) : t("Answer from documents: none chosen");
-  face().setAttribute("aria-label", label);
-  face().title = label;
+  face().title = said;
 }
 
 async function open() {
