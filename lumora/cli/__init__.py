@@ -138,9 +138,11 @@ def parser() -> argparse.ArgumentParser:
     pull.add_argument("--starter", action="store_true", help="the starter models")
     remove = actions.add_parser("rm", help="remove an installed model")
     remove.add_argument("name")
-    add = actions.add_parser("add", help="install a GGUF file or a hub reference")
+    add = actions.add_parser("add", help="install a model from a file, a folder or a hub")
     add.add_argument(
-        "reference", help="FILE.gguf, owner/repository:quantisation or hf:owner/repository/file.gguf"
+        "reference",
+        help="FILE.gguf, owner/repository:quantisation or hf:owner/repository/file.gguf; for search the"
+        " folder or owner/repository of a sentence-transformers model",
     )
     return top
 

@@ -147,7 +147,7 @@ async def add(settings: Settings, options: argparse.Namespace) -> int:
 def _from_here(reference: str) -> str:
     """A file by its whole path: a running server has a working folder of its own."""
     file = Path(reference)
-    return str(file.absolute()) if file.is_file() else reference
+    return str(file.absolute()) if file.exists() else reference
 
 
 async def remove(settings: Settings, options: argparse.Namespace) -> int:

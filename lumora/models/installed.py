@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from lumora.errors import Conflict, InvalidInput, LumoraError, ModelUnavailable, UnknownModel
+from lumora.models import transformer_files
 from lumora.models.catalog import FIT_CONTEXT, File, Row, row_from_dict, valid_name
 from lumora.models.download import PARTIALS, download, is_busy
 from lumora.models.record import RECORD
@@ -110,25 +111,24 @@ class Installed:
         shutil.rmtree(partial, ignore_errors=True)
 
     async def add(self, reference: str) -> AsyncGenerator[Event, None]:
-        """Install a GGUF file of this machine, or one of a hub.
+        """Install a GGUF file or a model for search, of this machine or of a hub.
 
         `reference` is a path, `hf:owner/repo/file.gguf[@revision]`, `owner/repo:Q4_K_M`, or `owner/repo` when
-        that has one GGUF. Yields what `download` yields.
+        that has one GGUF or is a model of sentence-transformers; the folder of such a model will do too.
+        Yields what `download` yields.
 
         Raises:
             InvalidInput: it is none of these, or several files match; the hint lists them.
-            ModelUnavailable: the file is no GGUF of a chat model.
+            ModelUnavailable: the file is no GGUF of a chat model, the folder no model for search.
             Conflict: a model of that name is installed already.
             DownloadError, OfflineError, StorageFull: as `download`.
         """
-        source, name = await source_of(reference.strip())
-        if self.has(name):
+        row = await _row_of(reference.strip())
+        if self.has(row.name):
             raise Conflict(
-                f"A model called {name} is installed already.",
-                hint=f"Remove it first: lumora models rm {name}",
+                f"A model called {row.name} is installed already.",
+                hint=f"Remove it first: lumora models rm {row.name}",
             )
-        file = File(Path(name).name + ".gguf", sources=(source,))
-        row = Row(name, name, "chat", "", (file,), approximate=True, note=f"Added from {reference.strip()}.")
         async with aclosing(download(row, self.folder)) as events:
             async for event in events:
                 yield event
@@ -199,6 +199,36 @@ def slug(text: str) -> str:
     return valid_name(name or "model")
 
 
+async def _row_of(reference: str) -> Row:
+    """The row to install for a person's reference. Raises as `source_of`."""
+    if folder := await asyncio.to_thread(_existing_folder, reference):
+        return await asyncio.to_thread(transformer_files.row_of_folder, folder, slug(folder.name))
+    found = _HUB.fullmatch(reference)
+    if found and not found["quant"] and (row := await _row_for_search(found["repo"])):
+        return row
+    source, name = await source_of(reference)
+    file = File(Path(name).name + ".gguf", sources=(source,))
+    return Row(name, name, "chat", "", (file,), approximate=True, note=f"Added from {reference}.")
+
+
+async def _row_for_search(repo: str) -> Row | None:
+    """The row of a repository that is a model for search."""
+    commit, sizes = await _listed(repo)
+    if not transformer_files.is_for_search(sizes):
+        return None
+    return transformer_files.row_of_repository(repo, commit, sizes, slug(repo.partition("/")[2]))
+
+
+async def _listed(repo: str) -> tuple[str, dict[str, int]]:
+    """The commit a repository is at, and the size of each of its files."""
+    from lumora.models.hub import Hub
+    from lumora.models.partial import Patience
+
+    async with Hub(Patience(), set()) as hub:
+        commit = await hub.commit(repo, "main")
+        return commit, {entry.path: entry.bytes for entry in await hub.entries(repo, commit)}
+
+
 async def source_of(reference: str) -> tuple[str, str]:
     """The source and the model name a person's reference stands for.
 
@@ -220,6 +250,11 @@ async def source_of(reference: str) -> tuple[str, str]:
     )
 
 
+def _existing_folder(reference: str) -> Path | None:
+    folder = Path(reference).expanduser()
+    return folder.resolve() if reference and folder.is_dir() else None
+
+
 def _existing(reference: str) -> Path | None:
     path = Path(reference).expanduser()
     return path.resolve() if path.is_file() else None
@@ -227,13 +262,8 @@ def _existing(reference: str) -> Path | None:
 
 async def _pick(repo: str, quant: str) -> tuple[str, str]:
     """The one GGUF of a repository that has the quantisation asked for."""
-    from lumora.models.hub import Hub
-    from lumora.models.partial import Patience
-
-    async with Hub(Patience(), set()) as hub:
-        commit = await hub.commit(repo, "main")
-        entries = await hub.entries(repo, commit)
-    files = [e.path for e in entries if e.path.lower().endswith(".gguf") and "mmproj" not in e.path.lower()]
+    commit, entries = await _listed(repo)
+    files = [path for path in entries if path.lower().endswith(".gguf") and "mmproj" not in path.lower()]
     whole = [f for f in files if not _SPLIT.search(f)]
     matching = [f for f in whole if not quant or _quant(f) == quant.upper()]
     if len(matching) == 1:

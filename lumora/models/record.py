@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,9 +31,14 @@ def put_in_place(row: Row, fetched: list[tuple[File, Fetched]], home: Path, work
     """Move the verified files into the model's folder, its record last, and remove the rest of the work."""
     ready = work / "ready"
     shutil.rmtree(ready, ignore_errors=True)
+    left = Counter(got.path for _, got in fetched)  # two files of the same content were fetched once
     for file, got in fetched:
         (ready / file.name).parent.mkdir(parents=True, exist_ok=True)
-        got.path.replace(ready / file.name)
+        left[got.path] -= 1
+        if left[got.path]:
+            shutil.copyfile(got.path, ready / file.name)
+        else:
+            got.path.replace(ready / file.name)
     _write_record(ready / RECORD, row, fetched)
     if not home.exists():
         ready.replace(home)

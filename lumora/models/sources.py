@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
+from zlib import crc32
 
 from lumora.errors import DownloadError, InvalidInput
 from lumora.models import hub_source, wheel
@@ -29,8 +30,9 @@ async def local(source: str, file: File, work: Work) -> AsyncGenerator[Moved | N
     try:
         path, size = await asyncio.to_thread(_look, source)
         expected = Expected(file.name, file.bytes or size, file.sha256)
-        steps = _linked if _link(path, work.folder / LINK) else _copied
-        async with aclosing(steps(path, work.folder, expected, size)) as events:
+        target = work.folder / f"{LINK}-{crc32(file.name.encode()):08x}"
+        steps = _linked(path, target, expected, size) if _link(path, target) else None
+        async with aclosing(steps or _copied(path, work.folder, expected, size)) as events:
             async for event in events:
                 yield event
     except OSError as e:
@@ -55,9 +57,9 @@ def _link(path: Path, target: Path) -> bool:
 
 
 async def _linked(
-    path: Path, folder: Path, expected: Expected, size: int
+    path: Path, target: Path, expected: Expected, size: int
 ) -> AsyncGenerator[Moved | Fetched, None]:
-    async with Partial(folder / LINK, expected) as partial:
+    async with Partial(target, expected) as partial:
         async for done in partial.resume():
             yield Moved("verifying", done, size)
         sha256 = await partial.finish()
