@@ -23,6 +23,7 @@ from tests.intake import samples
 from tests.serving import Serving, later, problems_of
 
 IN_SOAK = 30
+pytestmark = pytest.mark.timeout(600)  # each start loads the embedding model anew
 QUESTIONS = (
     "brewing temperature of number 7",
     "What is said of gourds?",
@@ -53,7 +54,7 @@ FRESH = "fresh.md"
 
 def _fresh(name: str) -> bytes:
     """A text that no run before had: its vectors are made while the server may be killed."""
-    words = " ".join(f"{name} repairs bicycle {n} with spare parts of kind {n}." for n in range(900))
+    words = " ".join(f"{name} repairs bicycle {n} with spare parts of kind {n}." for n in range(300))
     return f"# Workshop of {name}\n\n{words}\n".encode()
 
 
@@ -149,18 +150,23 @@ def _check_nothing_is_left(data: Path) -> None:
 
 
 def _found(server: Serving, collection: str) -> list[list[tuple[str, int, int]]]:
-    """What search finds for each question: by words and by meaning, with the places."""
+    """What search finds for each question: the first by words, and the nearest in meaning, with the places.
+
+    Scores of words depend on all there is, and like ones are in no certain order, so one is compared.
+    """
     found = []
     for question in QUESTIONS:
-        asked = {"query": question, "collections": [collection], "limit": 20}
-        hits = server.post("/api/v1/search/semantic", asked)["hits"]
-        places = [(hit["name"], hit["start"], hit["end"]) for hit in hits if hit["name"] != FRESH]
-        found.append(places[:5])
+        for kind, most in (("lexical", 1), ("vector", 5)):
+            asked = {"query": question, "collections": [collection], "kind": kind, "limit": 30}
+            hits = server.post("/api/v1/search/semantic", asked)["hits"]
+            places = [(hit["name"], hit["start"], hit["end"]) for hit in hits if hit["name"] != FRESH]
+            assert places
+            found.append(places[:most])
     return found
 
 
 class Undisturbed:
-    """A run that nobody disturbed: how long it took, what can be found, and what search finds."""
+    """A run that nobody disturbed: how long it took, and what can be found."""
 
     def __init__(self, server: Serving, name: str) -> None:
         began = time.monotonic()
@@ -170,7 +176,7 @@ class Undisturbed:
         _settled(server, upload.collection)
         self.seconds = time.monotonic() - began
         self.passages = _passages(server.data, upload.collection)
-        self.found = _found(server, upload.collection)
+        self.collection = upload.collection
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +186,6 @@ def undisturbed(server: Serving) -> Undisturbed:
     assert run.passages == first.passages
     assert {name for name, *_ in run.passages} == set(FILES)
     assert {state for name, state, *_ in run.passages if name != "bad.pdf"} == {"ready"}
-    assert all(run.found)
     return run
 
 
@@ -200,5 +205,5 @@ def test_while_it_takes_documents_in(server: Serving, undisturbed: Undisturbed, 
     _rest(server, upload)
     _settled(server, upload.collection)
     assert _passages(server.data, upload.collection) == undisturbed.passages
-    assert _found(server, upload.collection) == undisturbed.found
+    assert _found(server, upload.collection) == _found(server, undisturbed.collection)
     _check_nothing_is_left(server.data)
