@@ -71,7 +71,7 @@ ROW = Row(
     "pypdfium2 text extraction and embedding alone",
     "≥ 0.8×",
     f"{FILES} PDFs of {PAGES} pages of {CHARACTERS:,} characters of real text, from the first byte until "
-    "they are found: places of lines, outline, passages, both indexes, all of it on the disk; against the text "
-    "of each page by pypdfium2 in this process, then the embedder with the same passages. Alternating.",
+    "they are found: places of lines, outline, passages, both indexes, all of it on the disk; against the "
+    "text of each page by pypdfium2 in this process, then the embedder with the same passages. Alternating.",
     run,
 )

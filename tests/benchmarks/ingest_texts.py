@@ -81,7 +81,7 @@ ROW = Row(
     "Open WebUI 0.12 on 2 cores",
     f"≥ {GOAL:.0f} files/s",
     f"Real texts of {ONE_PAGE:,} characters, uploaded through `/api/v1/collections/…/documents`, {AT_ONCE} "
-    "at a time, to a server whose embedding model is in memory, until all of them are ready. The other figure "
-    "is what that program reached with as many files.",
+    "at a time, to a server whose embedding model is in memory, until all of them are ready. The other "
+    "figure is what that program reached with as many files.",
     run,
 )

@@ -157,6 +157,25 @@ async def test_after_a_stop_the_next_start_goes_on(settings: Settings) -> None:
         assert await ws.store.check() == []
 
 
+async def test_what_a_crash_cut_off_goes_on_by_itself(settings: Settings) -> None:
+    async with await Workspace.open(settings) as ws:
+        collection = await place(ws, ME)
+        await add(ws, ME, collection, "done.md", TEA)
+        await finished(ws, ME, collection)
+        cut = await add(ws, ME, collection, "cut.md", SLOW)
+        await until_reading(ws, collection, "cut.md")
+    store = await Store.open(settings.database)  # and as a crash leaves it:
+    await store.documents.change(ME, cut.id, state="reading")
+    await store.close()
+    async with await Workspace.open(settings) as ws:
+        ws.begin()
+        async with asyncio.timeout(20):
+            while (await states(ws, ME, collection))["cut.md"] != "ready":  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        chunks = await ws.store.chunks.of_documents(ME, [cut.id])
+        assert [chunk.ordinal for chunk in chunks] == list(range(len(chunks)))
+
+
 async def test_a_full_disk_ends_the_job_with_that_and_what_waits_goes_on_later(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
