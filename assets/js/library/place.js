@@ -95,6 +95,6 @@ function inert() {
 on("library", (detail) => goLibrary(detail ?? {}));
 on("talk", leaveLibrary);
 on("conversation", (detail) => detail?.opened && left());
-addEventListener("popstate", () => byId("library") && (named() ? enter(named()) : left()));
+addEventListener("popstate", () => byId("lu-library")?.dataset.ready && (named() ? enter(named()) : left()));
 
 command({ id: "library", title: () => t("Library"), keys: "Alt+Shift+L", icon: "book", run: () => goLibrary() });
