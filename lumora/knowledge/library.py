@@ -66,7 +66,8 @@ class Library:
         Raises:
             NotFound: there is no such collection. TooLarge, StorageFull: nothing of it is kept.
         """
-        await self._store.collections.get(actor, collection)
+        if self.job_of(actor, collection) is None:  # else it is surely there
+            await self._store.collections.get(actor, collection)
         arrived = await self._originals.receive(content)
         try:
             new = _new(shown(name), arrived, tuple(tags))

@@ -51,6 +51,7 @@ class Files:
         self.lock = asyncio.Lock()
         # A folder of this process alone: what is in any other was left by one that ended.
         self._coming = folder / _ARRIVING / new_id()
+        self._ready = False
 
     def path(self, hash: str) -> Path:
         """Where the file of that content is, if it is here."""
@@ -68,7 +69,7 @@ class Files:
         Raises:
             TooLarge: more than `limit` bytes. StorageFull: no room. Nothing is left of it then.
         """
-        path = (await asyncio.to_thread(self._arriving)) / new_id()
+        path = (self._coming if self._ready else await asyncio.to_thread(self._arriving)) / new_id()
         digest, size, head, waiting, unwritten = hashlib.sha256(), 0, b"", list[bytes](), 0
         try:
             async for piece in pieces:
@@ -117,6 +118,7 @@ class Files:
 
     def _arriving(self) -> Path:
         self._coming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._ready = True
         return self._coming
 
     def sweep(self, named: Collection[str]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, select, update
 
@@ -48,6 +49,22 @@ _SET_VECTOR = (
         chunks.c.id == bindparam("of_id"),
     )
     .values(vector=bindparam("key"))
+)
+
+
+_DESCRIBED = ("type", "title", "summary", "dated_at", "pages", "characters", "outline")
+_READ = (
+    update(documents)
+    .where(
+        documents.c.tenant == bindparam("of_tenant"),
+        documents.c.user == bindparam("of_user"),
+        documents.c.id == bindparam("of_id"),
+    )
+    .values(
+        state="embedding",
+        updated_at=bindparam("now", type_=documents.c.updated_at.type),
+        **{name: bindparam(f"new_{name}", type_=documents.c[name].type) for name in _DESCRIBED},
+    )
 )
 
 
@@ -95,8 +112,7 @@ class Ingests:
         async with self._db.write() as tx:
             kept = await _still(tx, actor, list(contents), "reading")
             gone = await _clear(tx, actor, kept)
-            made_of = {id: await _fill(tx, actor, place, id, contents[id]) for id, place in kept.items()}
-            return made_of, gone
+            return await _fill(tx, actor, kept, contents), gone
 
     async def embedded(self, actor: Actor, keys: Mapping[str, str]) -> None:
         """Keep the vector keys of passages, by passage."""
@@ -244,19 +260,36 @@ async def _clear(tx: Transaction, actor: Actor, kept: Mapping[str, str]) -> list
     return gone
 
 
-async def _fill(tx: Transaction, actor: Actor, collection: str, id: str, content: Content) -> list[str]:
-    mine = {**ownership(actor), "document": id}
-    await tx.run(insert(document_texts).values(**mine, text=content.text))
-    pages = [{**mine, **asdict(page), "ocr": int(page.ocr)} for page in content.pages]
-    if pages:
-        await tx.run(insert(document_pages), pages)
-    rows = [
-        {**mine, "id": new_id(), "collection": collection, "ordinal": n, "vector": None, **asdict(chunk)}
-        for n, chunk in enumerate(content.chunks)
+async def _fill(
+    tx: Transaction, actor: Actor, kept: Mapping[str, str], contents: Mapping[str, Content]
+) -> dict[str, list[str]]:
+    """Write what was read of all documents, a statement for each table; the ids of the passages."""
+    mine = {id: {**ownership(actor), "document": id} for id in kept}
+    texts = [{**mine[id], "text": contents[id].text} for id in kept]
+    pages = [{**mine[id], **asdict(page), "ocr": int(page.ocr)} for id in kept for page in contents[id].pages]
+    chunk_rows = [
+        {**mine[id], "id": new_id(), "collection": place, "ordinal": n, "vector": None, **asdict(chunk)}
+        for id, place in kept.items()
+        for n, chunk in enumerate(contents[id].chunks)
     ]
-    if rows:
-        await tx.run(insert(chunks), rows)
-    values = {name: getattr(content, name) for name in ("type", "title", "summary", "dated_at")}
-    sizes = {"pages": len(pages), "characters": len(content.text), "outline": list(content.outline)}
-    await set_documents(tx, actor, [id], state="embedding", **values, **sizes)
-    return [row["id"] for row in rows]
+    for table, rows in ((document_texts, texts), (document_pages, pages), (chunks, chunk_rows)):
+        if rows:
+            await tx.run(insert(table), rows)
+    if kept:
+        await tx.run(_READ, [_described(actor, id, contents[id]) for id in kept])
+    made: dict[str, list[str]] = {id: [] for id in kept}
+    for row in chunk_rows:
+        made[row["document"]].append(row["id"])
+    return made
+
+
+def _described(actor: Actor, id: str, content: Content) -> dict[str, Any]:
+    """What of a document's row is known once it was read, with the names that `_READ` binds."""
+    known = {name: getattr(content, name) for name in ("type", "title", "summary", "dated_at")}
+    sizes = {"pages": len(content.pages), "characters": len(content.text), "outline": list(content.outline)}
+    where = {"of_tenant": actor.tenant, "of_user": actor.user, "of_id": id}
+    return {
+        **{f"new_{name}": value for name, value in (known | sizes).items()},
+        **where,
+        "now": datetime.now(UTC),
+    }
