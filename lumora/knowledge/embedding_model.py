@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lumora.errors import ModelUnavailable
+from lumora.knowledge.bert_forward import BertForward
 from lumora.models.catalog import Row
 from lumora.models.record import RECORD
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    import torch
 
     Vectors = npt.NDArray[np.float32]
 
@@ -69,6 +71,7 @@ class EmbeddingModel:
                 f"then lumora models pull {row.name}.",
             ) from e
         self._torch = torch
+        self._forward = BertForward.of(self._model)
         self._tokenising = threading.Lock()  # the tokenizer keeps settings of a call in itself
         self._cut = dimensions if row.truncatable else 0
         self._limit = min(int(self._model.max_seq_length or LONGEST), row.context or LONGEST, LONGEST)
@@ -93,17 +96,24 @@ class EmbeddingModel:
         """A vector of length 1 for each list of token ids, in order, by the work of the calling thread."""
         torch = self._torch
         torch.set_num_threads(1)
+        with torch.inference_mode():
+            made = (self._forward or self._general)(ids)
+            made = made[:, : self._cut] if self._cut else made
+            vectors: Vectors = torch.nn.functional.normalize(made, dim=1).numpy()
+            return vectors
+
+    def _general(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+        """What the model's own pass makes of token ids: (n, d) float32."""
+        import torch
+
         longest = max(len(each) for each in ids)
         padding = self._model.tokenizer.pad_token_id or 0
         features = {
             "input_ids": torch.tensor([[*each, *[padding] * (longest - len(each))] for each in ids]),
             "attention_mask": torch.tensor([[1] * len(each) + [0] * (longest - len(each)) for each in ids]),
         }
-        with torch.inference_mode():
-            made = self._model(features)["sentence_embedding"].float()
-            made = made[:, : self._cut] if self._cut else made
-            vectors: Vectors = torch.nn.functional.normalize(made, dim=1).numpy()
-            return vectors
+        made: torch.Tensor = self._model(features)["sentence_embedding"]
+        return made.float()
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
