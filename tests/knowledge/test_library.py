@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from lumora.errors import Conflict, InvalidInput, ModelUnavailable, NotFound, TooLarge
+from lumora.guard import fetch as fetching
 from lumora.knowledge.library import shown
 from lumora.settings import Settings, load
 from lumora.store import Document
@@ -221,6 +225,54 @@ async def test_a_page_of_this_machine_is_refused_with_its_reason(ws: Workspace) 
     await finished(ws, ME, collection)
     failed = await ws.store.documents.get(ME, added.document.id)
     assert failed.state == "failed" and failed.error and failed.error["message"]
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A page whose text is what `said` holds now."""
+
+    said = "Oolong is half oxidised."
+
+    def do_GET(self) -> None:
+        body = f"<html><title>Tea</title><h1>Tea</h1><p>{self.said}</p></html>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a page on a real socket of this machine, which fetching allows here."""
+    monkeypatch.setattr(fetching, "fetch", partial(fetching.fetch, allowed=lambda address: True))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/tea"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def test_a_web_page_comes_in_and_a_retry_fetches_it_anew(
+    ws: Workspace, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = await place(ws, ME)
+    added = await ws.library.add_web(ME, collection, page)
+    assert (added.document.source, added.document.bytes) == (page, 0)
+    await finished(ws, ME, collection)
+    first = await ws.store.documents.get(ME, added.document.id)
+    assert (first.state, first.title, first.type, first.source) == ("ready", "Tea", "html", page)
+    assert first.hash and "half oxidised" in await ws.store.documents.text(ME, first.id, 0, 100)
+    monkeypatch.setattr(_Page, "said", "Oolong is green now.")
+    await ws.library.retry(ME, first.id)
+    await finished(ws, ME, collection)
+    assert "green now" in await ws.store.documents.text(ME, first.id, 0, 100)
+    await ws.knowledge.housekeeping.sweep()
+    assert len(kept_files(ws)) == 1, "the page as it was before is not kept"
 
 
 @pytest.mark.parametrize(
