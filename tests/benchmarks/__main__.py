@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     decode,
+    embedding,
     imports,
     ingest_growing,
     ingest_pdf,
@@ -22,6 +23,7 @@ from tests.benchmarks import (
     long_chat,
     machine,
     memory,
+    memory_large,
     page_load,
     page_open,
     page_paste,
@@ -30,6 +32,7 @@ from tests.benchmarks import (
     provider,
     readers,
     report,
+    search_large,
     start,
     stream_cpu,
     together,
@@ -58,6 +61,10 @@ GROUPS = {
         readers.ROW,
     ),
     "knowledge": (
+        embedding.ROW,
+        embedding.ROW_QUERIES,
+        search_large.ROW,
+        memory_large.ROW,
         ingest_texts.ROW,
         ingest_pdf.ROW,
         ingest_growing.ROW,
