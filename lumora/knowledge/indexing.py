@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from lumora.errors import LumoraError, StorageFull
@@ -82,6 +83,13 @@ class Models(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    chunk: str
+    document: str
+    text: str
+
+
 class Indexing:
     """What keeps and embeds the passages of all jobs."""
 
@@ -93,13 +101,14 @@ class Indexing:
         actor: Actor,
         collection: str,
         batch: Sequence[Read],
+        dropped: Set[str],
         progress: Callable[[str], Tell],
         say: Say,
     ) -> int:
         """Keep what was read, embed it together, and mark the documents ready; how many became so.
 
-        Without an embedding model they are ready too, and found by their words alone until `CatchUp` has
-        embedded them.
+        What comes to be among the `dropped` documents meanwhile is embedded no further. Without an embedding
+        model they are ready too, and found by their words alone until `CatchUp` has embedded them.
 
         Raises:
             StorageFull: what was not kept waits and is read again.
@@ -107,15 +116,14 @@ class Indexing:
         place = await self._store.collections.get(actor, collection)
         contents = {read.document.id: read.content for read in batch}
         made, gone = await self._store.ingests.read(actor, contents)
-        if gone:
-            await self._models.vectors.remove(actor, collection, gone)
-        texts = {
-            chunk: embedded_text(passage.context, passage.text)
+        await self.forget(actor, collection, gone)
+        wanted = [
+            _Passage(chunk, document, embedded_text(passage.context, passage.text))
             for document, chunks in made.items()
             for chunk, passage in zip(chunks, contents[document].chunks, strict=True)
-        }
+        ]
         try:
-            await self._embed(actor, place, texts, progress(f"embedding {batch[-1].document.id}"))
+            await self._embed(actor, place, wanted, dropped, progress)
         except StorageFull:
             raise
         except LumoraError as e:
@@ -123,17 +131,30 @@ class Indexing:
             say(Notice(WORDS_ONLY, f"Found by words only for now: {e.message}"))
         return len(await self._store.ingests.finish(actor, list(made)))
 
-    async def _embed(self, actor: Actor, place: Collection, texts: Mapping[str, str], tell: Tell) -> None:
+    async def _embed(
+        self,
+        actor: Actor,
+        place: Collection,
+        wanted: Sequence[_Passage],
+        dropped: Set[str],
+        progress: Callable[[str], Tell],
+    ) -> None:
         embedder = self._models.embedder_of(place.embedder)
-        ids, keys = list(texts), dict[str, str]()
-        for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            made = await embedder.documents(actor, [texts[id] for id in some])
-            keys |= dict(zip(some, made, strict=True))
-            tell(len(keys), len(ids))
+        tell = progress(f"embedding {wanted[-1].document}" if wanted else "embedding")
+        keys: dict[str, str] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = [each for each in wanted[start : start + AT_ONCE] if each.document not in dropped]
+            made = await embedder.documents(actor, [each.text for each in some])
+            keys |= {each.chunk: key for each, key in zip(some, made, strict=True)}
+            tell(start + len(some), len(wanted))
         await self._store.ingests.embedded(actor, keys)
         if keys:
             await self._models.vectors.add(actor, place.id, keys)
+
+    async def forget(self, actor: Actor, collection: str, gone: Sequence[str]) -> None:
+        """Take passages out of the index that are gone from the store."""
+        if gone:
+            await self._models.vectors.remove(actor, collection, gone)
 
     def catch_up(self, actor: Actor, collection: str, say: Say) -> CatchUp:
         """What embeds in the background, for one job."""

@@ -48,6 +48,7 @@ class Ingest:
         self._first: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._now: tuple[str, asyncio.Task[Read | None]] | None = None
         self._batch: list[Read] = []
+        self._dropped: set[str] = set()
         self._embedding: asyncio.Task[None] | None = None
         self._finished = 0
         self._told = 0.0
@@ -68,7 +69,8 @@ class Ingest:
         self._said.put_nowait(event)
 
     def drop(self, document: str) -> None:
-        """Stop reading a document, which was cancelled or deleted, at once."""
+        """Stop reading and embedding a document, which was cancelled or deleted, at once."""
+        self._dropped.add(document)
         if self._now is not None and self._now[0] == document:
             self._now[1].cancel()
 
@@ -107,6 +109,7 @@ class Ingest:
         while self._first:
             await self._first.pop(0)()
         documents = await self._store.ingests.claim(self._actor, self._collection, CLAIMED)
+        self._dropped -= {document.id for document in documents}
         for document in documents:
             await self._take(document)
         if len(documents) < CLAIMED:
@@ -163,7 +166,8 @@ class Ingest:
 
     async def _fail(self, document: Document, error: LumoraError) -> None:
         why = {"code": error.code, "message": error.message, "hint": error.hint}
-        await self._store.ingests.fail(self._actor, document.id, why)
+        gone = await self._store.ingests.fail(self._actor, document.id, why)
+        await self._indexing.forget(self._actor, self._collection, gone)
         self.say(Notice("failed", f"{document.name}: {error.message}"))
         self._finished += 1
 
@@ -183,7 +187,9 @@ class Ingest:
 
     async def _embed(self, batch: list[Read]) -> None:
         try:
-            ready = await self._indexing.index(self._actor, self._collection, batch, self._progress, self.say)
+            ready = await self._indexing.index(
+                self._actor, self._collection, batch, self._dropped, self._progress, self.say
+            )
         except StorageFull:
             raise
         except Exception as e:

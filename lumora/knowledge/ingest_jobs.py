@@ -78,7 +78,8 @@ class IngestJobs:
         """Before one of these jobs is cancelled: cancel all documents it would still take in."""
         for (owner, collection), running in self._running.items():
             if owner == actor and running.job == job and self._jobs.is_running(job):
-                await self._store.ingests.cancel(actor, collection)
+                gone = await self._store.ingests.cancel(actor, collection)
+                await self._indexing.forget(actor, collection, gone)
                 return
 
     async def resume(self) -> None:

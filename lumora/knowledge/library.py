@@ -161,8 +161,10 @@ class Library:
             NotFound
         """
         document = await self._store.documents.get(actor, id)
-        await self._store.documents.set_state(actor, [id], "cancelled", UNREAD)
+        gone = await self._store.ingests.cancel(actor, document.collection, id)
         self.ingests.drop(actor, document)
+        if gone:
+            await self._models.vectors.remove(actor, document.collection, gone)
         return await self._store.documents.get(actor, id)
 
     async def original(self, actor: Actor, id: str) -> tuple[Document, Path]:

@@ -148,11 +148,14 @@ class Ingests:
                 await set_documents(tx, actor, kept, state="ready", error=None, attempts=0)
             return kept
 
-    async def fail(self, actor: Actor, id: str, error: Mapping[str, str]) -> None:
-        """Say why a document could not be taken in; nothing happens when it is no longer being read."""
+    async def fail(self, actor: Actor, id: str, error: Mapping[str, str]) -> list[str]:
+        """Say why a document could not be taken in; nothing happens when it is no longer being read.
+
+        Returns the ids of passages that went: half a document is not found.
+        """
         async with self._db.write() as tx:
-            if await _still(tx, actor, [id], "reading", "embedding"):
-                await set_documents(tx, actor, [id], state="failed", error=dict(error))
+            taken = (documents.c.id == id) & (documents.c.state != "waiting")
+            return await _end(tx, actor, taken, state="failed", error=dict(error))
 
     async def unpacked(
         self, actor: Actor, id: str, summary: str, new: Sequence[NewDocument]
@@ -182,13 +185,12 @@ class Ingests:
         async with self._db.write() as tx:
             return await tx.run(update(documents).where(taken).values(state="waiting"))
 
-    async def cancel(self, actor: Actor, collection: str) -> int:
-        """Cancel all of a collection that are not finished; how many."""
+    async def cancel(self, actor: Actor, collection: str, document: str | None = None) -> list[str]:
+        """Cancel what is not finished of a collection, or one document of it; ids of passages that went."""
         d = documents.c
-        unread = and_(owned(documents, actor), d.collection == collection, d.state.in_(UNREAD))
-        values = {"state": "cancelled", "updated_at": datetime.now(UTC)}
+        which = d.collection == collection if document is None else d.id == document
         async with self._db.write() as tx:
-            return await tx.run(update(documents).where(unread, d.deleted_at.is_(None)).values(**values))
+            return await _end(tx, actor, which, state="cancelled", error=None)
 
     async def again(self, actor: Actor, collection: str) -> int:
         """Let every document of a collection be read again; how many. Until then what was read serves.
@@ -248,6 +250,18 @@ async def _still(tx: Transaction, actor: Actor, ids: Sequence[str], *states: str
     )
     rows = await tx.rows(query.where(in_kept_collection(actor)))
     return {row["id"]: row["collection"] for row in rows}
+
+
+async def _end(tx: Transaction, actor: Actor, which: Any, **values: Any) -> list[str]:
+    """End documents that are on their way; what was kept of those that are not embedded yet goes."""
+    d = documents.c
+    query = select(d.id, d.collection, d.state).where(owned(documents, actor), which, d.state.in_(UNREAD))
+    rows = await tx.rows(query.where(d.deleted_at.is_(None)))
+    halves = {row["id"]: row["collection"] for row in rows if row["state"] == "embedding"}
+    gone = await _clear(tx, actor, halves) if halves else []
+    if rows:
+        await set_documents(tx, actor, [row["id"] for row in rows], **values)
+    return gone
 
 
 async def _clear(tx: Transaction, actor: Actor, kept: Mapping[str, str]) -> list[str]:

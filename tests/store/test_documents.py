@@ -131,6 +131,19 @@ async def test_what_was_cancelled_or_deleted_meanwhile_is_not_written(store: Sto
     assert await store.ingests.finish(ALICE, [a.id, b.id, c.id]) == [c.id]
 
 
+async def test_half_a_document_is_not_found_when_it_ends_early(store: Store) -> None:
+    place = (await store.collections.create(ALICE, "Tea")).id
+    a, b, c = await store.documents.add(ALICE, place, [new("a"), new("b"), new("c")])
+    await store.ingests.claim(ALICE, place, 9)
+    made, _ = await store.ingests.read(ALICE, {row.id: content("x") for row in (a, b, c)})
+    assert await store.ingests.cancel(ALICE, place, a.id) == made[a.id]
+    assert await store.ingests.fail(ALICE, b.id, {"code": "x"}) == made[b.id]
+    assert await store.ingests.cancel(ALICE, place) == made[c.id]
+    assert await store.chunks.of_documents(ALICE, [a.id, b.id, c.id]) == []
+    states = [(await store.documents.get(ALICE, row.id)).state for row in (a, b, c)]
+    assert states == ["cancelled", "failed", "cancelled"]
+
+
 async def test_all_passages_change_their_vectors_at_once_or_none(store: Store) -> None:
     place = (await store.collections.create(ALICE, "Tea")).id
     id = await ready(store, place, "a", "oolong", "mate")
