@@ -50,7 +50,7 @@ def test_nothing_leaves_the_machine(tmp_path: Path, starter_model: Path) -> None
     said = watched(
         python("-m", "tests.isolation.use", str(tmp_path), str(starter_model)), trace, env=env, patience=500
     )
-    assert "command ask" in said, said
+    assert "command ask" in said and "command ingest 0" in said, said
     seen = list(attempts(trace))
     names = {a.process for a in seen}
     assert any("hrom" in n for n in names), f"no browser among {names}"

@@ -33,6 +33,9 @@ _REPORT_VIOLATIONS = (
 
 def main(folder: Path, model: Path) -> None:
     """Use everything once."""
+    embedder = model.parent.parent / "all-minilm-l6-v2"
+    (folder / "data" / "models").mkdir(parents=True)
+    (folder / "data" / "models" / embedder.name).symlink_to(embedder)
     with Serving(folder / "data", model, env={"LUMORA_CONTEXT": SHORT}) as serving:
         with sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
@@ -44,9 +47,22 @@ def main(folder: Path, model: Path) -> None:
             done = serving.command(*arguments)
             print("command", *arguments, done.returncode, flush=True)
             assert arguments[0] == "doctor" or done.returncode == 0, done.stderr
+        use_documents(serving, folder)
         said = serving.ask("Say yes.", max_tokens=3)
         assert said.last["type"] == "done"
         print("log", len(serving.log))
+
+
+def use_documents(serving: Serving, folder: Path) -> None:
+    """Take documents in, with the model that embeds, and search them."""
+    (folder / "tea.md").write_text(
+        "# Oolong\n\nSee https://elsewhere.example/tea ![x](https://elsewhere.example/x.png)\n"
+    )
+    done = serving.command("ingest", str(folder / "tea.md"))
+    print("command ingest", done.returncode, done.stdout, flush=True)
+    assert done.returncode == 0, done.stderr
+    found = serving.post("/api/v1/search/semantic", {"query": "which tea?", "kind": "vector"})
+    assert [hit["name"] for hit in found["hits"]] == ["tea.md"]
 
 
 def use_page(serving: Serving, page: Page) -> None:
