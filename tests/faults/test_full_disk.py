@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.faults.mounts import small_disk
@@ -84,3 +85,39 @@ def _check_sound(serving: Serving, copies: Path) -> None:
     for name in ("lumora.db", "lumora.db-wal"):
         shutil.copy(serving.view / name, copies / name)
     assert problems_of(copies) == []
+
+
+def test_full_disk_while_documents_come_in(cramped: Serving, tmp_path: Path) -> None:
+    """What was acknowledged is read as soon as there is room; what was not is refused and leaves nothing."""
+    place = f"/api/v1/collections/{cramped.post('/api/v1/collections', {'name': 'Tea'})['id']}"
+    text = "Oolong is half oxidised tea. " * 1500
+
+    def add(name: str) -> httpx.Response:
+        with cramped.client() as client:
+            return client.post(f"{place}/documents", params={"name": name}, content=f"{name} {text}".encode())
+
+    def settled(*names: str) -> None:
+        end = time.monotonic() + 60
+        while {d["name"]: d["state"] for d in _documents(cramped, place)} != dict.fromkeys(names, "ready"):
+            assert time.monotonic() < end, _documents(cramped, place)
+            time.sleep(0.1)
+
+    assert add("before.txt").status_code == 201
+    settled("before.txt")
+    _fill(cramped.view)
+    refused = add("refused.txt")
+    assert refused.status_code == 507 and refused.json()["error"]["hint"]
+    assert list((cramped.view / "files" / "arriving").glob("*/*")) == []
+    (cramped.view / "ballast").unlink()
+    assert add("cut.txt").status_code == 201
+    _fill(cramped.view)
+    time.sleep(1.0)
+    (cramped.view / "ballast").unlink()
+    assert add("after.txt").status_code == 201
+    settled("before.txt", "cut.txt", "after.txt")
+    _check_sound(cramped, tmp_path / "copies")
+
+
+def _documents(serving: Serving, place: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = serving.get(f"{place}/documents")["items"]
+    return found
