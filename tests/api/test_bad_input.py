@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -45,6 +46,18 @@ def _rows(serving: Serving) -> dict[str, int]:
         return {t: database.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}
 
 
+def _settled(serving: Serving) -> None:
+    """Wait for what an earlier test started."""
+    for _ in range(100):
+        with closing(
+            sqlite3.connect(f"{(serving.data / 'lumora.db').as_uri()}?mode=ro", uri=True)
+        ) as database:
+            running = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')"
+            if not database.execute(running).fetchone()[0]:
+                return
+        time.sleep(0.1)
+
+
 def _send(serving: Serving, known: dict[str, str], case: Case) -> httpx.Response:
     method, path, options, _, _ = case
     text = json.dumps(options["json"]) if "json" in options else None
@@ -59,6 +72,7 @@ def _send(serving: Serving, known: dict[str, str], case: Case) -> httpx.Response
 
 
 def _check(serving: Serving, known: dict[str, str], case: Case) -> dict[str, Any]:
+    _settled(serving)
     before = _rows(serving)
     answer = _send(serving, known, case)
     assert answer.status_code == case[3], answer.text[:500]

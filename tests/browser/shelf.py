@@ -64,9 +64,7 @@ def collection(serving: Serving, name: str, files: dict[str, bytes] | None = Non
 def put(serving: Serving, collection: str, name: str, body: bytes) -> Json:
     """Add a file; the document as it is then."""
     with serving.client() as client:
-        told = client.post(
-            f"/api/v1/collections/{collection}/documents", params={"name": name}, content=body
-        )
+        told = client.post(f"/api/v1/collections/{collection}/documents", params={"name": name}, content=body)
     assert told.status_code in (200, 201), told.text
     found: Json = told.json()
     return found

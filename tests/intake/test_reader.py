@@ -92,13 +92,14 @@ async def test_a_page_is_drawn_while_a_long_document_is_read(
     await reading
 
 
-async def _reason(limits: Limits, path: Path) -> Unreadable:
+async def _reason(limits: Limits, path: Path, then_read: bool = True) -> Unreadable:
     reader = Reader(limits)
     try:
         with pytest.raises(Unreadable) as caught:
             await reader.read(path, path.name)
-        again = _file(path.parent, "Words.", "after.txt")
-        assert (await reader.read(again, "after.txt")).text == "Words."
+        if then_read:
+            again = _file(path.parent, "Words.", "after.txt")
+            assert (await reader.read(again, "after.txt")).text == "Words."
     finally:
         await reader.close()
     assert caught.value.hint
@@ -108,7 +109,7 @@ async def _reason(limits: Limits, path: Path) -> Unreadable:
 async def test_time_is_bounded(long_pdf: Path) -> None:
     limits = Limits(seconds=0.3, seconds_per_megabyte=0, seconds_per_page=0)
     began = time.monotonic()
-    assert (await _reason(limits, long_pdf)).code == "too_long"
+    assert (await _reason(limits, long_pdf, then_read=False)).code == "too_long"
     assert time.monotonic() - began < 10
 
 
