@@ -107,7 +107,7 @@ async def test_a_choice_few_or_many_is_kept_to(
 
 
 async def test_entries_without_a_vector_are_left_out(store: Store, index: Vectors) -> None:
-    space, keys = await _filled(store)
+    space, _ = await _filled(store)
     await index.mended(LOCAL_OWNER, space)
     await index.add(LOCAL_OWNER, space, {"nobody": "nothing"})
     assert await _count(index) == COUNT
