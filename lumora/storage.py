@@ -17,6 +17,7 @@ class Storage:
     database: int
     models: int
     files: int
+    index: int
     logs: int
     backups: int
     free: int
@@ -30,6 +31,7 @@ def measure(settings: Settings) -> Storage:
         database=sum(_size(database.with_name(database.name + end)) for end in ("", "-wal", "-shm")),
         models=_below(settings.models),
         files=_below(settings.files),
+        index=_below(settings.index),
         logs=_below(settings.logs),
         backups=_below(settings.backups),
         free=shutil.disk_usage(settings.data).free,

@@ -19,6 +19,8 @@ def test_each_kind_is_added_up_with_its_folders(settings: Settings) -> None:
         ("lumora.lock", 5),
         ("models/a/b.gguf", 4_000),
         ("models/.partial/c", 50_000),
+        ("files/ab/abcd", 60),
+        ("index/chroma.sqlite3", 8),
         ("logs/lumora.log", 7),
         ("backups/x.db", 9),
     ):
@@ -28,3 +30,4 @@ def test_each_kind_is_added_up_with_its_folders(settings: Settings) -> None:
     (settings.models / "gone").symlink_to("nowhere")
     found = measure(settings)
     assert (found.database, found.models, found.logs, found.backups) == (321, 54_000, 7, 9)
+    assert (found.files, found.index) == (60, 8)
