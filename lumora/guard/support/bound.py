@@ -32,6 +32,7 @@ class Found:
     why: str = ""
 
 
+_LETTERED = re.compile(r"\b([A-Za-z]{3,}) ([A-Z])\b(?!\.)")
 _CODE = re.compile(r"\b[A-Za-z]+-?\d+[A-Za-z0-9]*\b|\b\d+(?:\.\d+){2,}\b")
 
 
@@ -39,6 +40,14 @@ def codes(claim: Said, passage: Sequence[Said]) -> Found:
     """Names that hold figures, such as IP67 and 2.4.1."""
     text = " ".join(u.text for u in passage).lower()
     told = [m[0].lower() for m in _CODE.finditer(claim.text) if not re.fullmatch(r"[QqHh][1-4]", m[0])]
+    for noun, letter in _LETTERED.findall(claim.text):
+        others = {
+            found
+            for word, found in _LETTERED.findall(" ".join(u.text for u in passage))
+            if word.lower() == noun.lower()
+        }
+        if others and letter not in others:
+            return Found(why="name")
     absent = any(code not in text and code.replace("-", "") not in text.replace("-", "") for code in told)
     return Found(why="number" if absent else "")
 
@@ -70,9 +79,10 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
         if not soft or any(comparable(q, o) for o in near):
             return Found(total, held, "number")
     for q in claim.quantities:
-        if q.kind not in ("ordinal", "rate") and _elsewhere(
-            claim, window, q, _quantity_test(q, claim.quantities)
-        ):
+        if q.kind in ("ordinal", "rate"):
+            continue
+        test = _quantity_test(q, claim.quantities)
+        if _elsewhere(claim, window, q, test):
             return Found(total, held, "number")
     return Found(total, held)
 
@@ -131,9 +141,29 @@ def dates(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Found
             continue
         return Found(total, held, "date")
     for d in claim.dates:
-        if _elsewhere(claim, window, d, _date_test(d, claim.dates)):
+        if _elsewhere(claim, window, d, _date_test(d, claim.dates)) or _paired_otherwise(claim, d, window):
             return Found(total, held, "date")
     return Found(total, held)
+
+
+def _paired_otherwise(claim: Said, date: Date, window: Sequence[Said]) -> bool:
+    """Whether the number of a claim stands beside another date: 2.4% in November, 2.9% in October."""
+    numbers = [q for q in claim.quantities if q.kind == "number"]
+    if len(numbers) != 1 or len(claim.dates) != 1:
+        return False
+    for unit in window:
+        beside = [(q, _nearest_date(q, unit)) for q in unit.quantities if comparable(q, numbers[0])]
+        mine = [d for q, d in beside if d is not None and agrees(numbers[0], q)]
+        others = [d for q, d in beside if d is not None and not agrees(numbers[0], q)]
+        if mine and not any(dates_agree(date, d) for d in mine) and any(dates_agree(date, d) for d in others):
+            return True
+    return False
+
+
+def _nearest_date(q: Quantity, unit: Said) -> Date | None:
+    """The date that follows a number most closely, before the next number."""
+    after = [d for d in unit.dates if 0 <= d.start - q.end <= 25]
+    return min(after, key=lambda d: d.start, default=None)
 
 
 def _apart(d: Date, others: Sequence[Date]) -> bool:

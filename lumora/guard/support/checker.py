@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from lumora.guard.support import bound, names, polarity, quantifiers, roles
+from lumora.guard.support import bound, exchanged, exclusive, polarity, quantifiers, roles
 from lumora.guard.support.judge import Match, Similar, find
 from lumora.guard.support.passages import Said, Unit, claim, units
 from lumora.guard.support.sentences import claims_nothing, complete, sentences
@@ -40,11 +40,15 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
     near = {word: other for word, other in match.aligned.items() if match.likeness[word] >= ONE}
     absent = [w for w in match.missing if w.weight > 0.4 and w in said.content]
     why = dates.why or numbers.why or bound.codes(said, passage).why
-    why = why or names.objection(said, window, passage, absent, near).why
+    why = why or exchanged.objection(said, window, passage, absent, near).why
     if not why and roles.swapped(said, window, passage):
+        why = "name"
+    if not why and exclusive.exchanged(said, window):
         why = "name"
     if not why and quantifiers.clashes(said, window):
         why = "number"
+    if not why and exclusive.exchanged(said, window):
+        why = "name"
     if not why and quantifiers.clashes(said, window):
         why = "number"
     if not why and polarity.clashes(said, window, passage, absent):

@@ -12,9 +12,15 @@ from lumora.guard.support.quantity import agrees, comparable
 from lumora.guard.support.words import Word, same
 
 _APART = re.compile(
-    r"^(?:while|whereas|but|although|though|because|which|who|whose|unless|während|aber|weil|mais|pero)\b",
+    r"^(?:while|whereas|although|though|because|which|who|whose|unless|während|weil)\b",
     re.I,
 )
+_ELLIPSIS = re.compile(
+    r"^\W*(?:and |but |while |whereas )?(?:\w+ ){1,4}"
+    r"(?:does|do|did|is|are|was|were|has|have|can|could|will|would|may)"
+    r"(?: not|n't)?\W*$"
+)
+_PART = re.compile(r"[;:]\s+")
 _POINTS = re.compile(
     r"^(?:it|they|he|she|its|their|his|her|this|these|that|those|er|sie|es|il|elle|ella)\b",
     re.I,
@@ -51,19 +57,29 @@ def clauses(window: Sequence[Said]) -> list[Clause]:
     out: list[Clause] = []
     before: frozenset[str] = frozenset()
     for n, unit in enumerate(window):
-        head: frozenset[str] = frozenset()
-        whole = before if _POINTS.match(unit.text) else frozenset()
-        before = unit.stems
-        for clause in unit.clauses:
-            gapped = out and out[-1].sentence == n and _is_gapped(clause, out[-1].said)
-            if gapped or PRONOUN.search(clause.text):
-                shared = whole
-            else:
-                shared = frozenset() if _APART.match(clause.text) else head
-            out.append(Clause(clause, shared - clause.stems, n))
-            head |= _before_value(clause)
-            whole |= clause.stems
+        for part in map(Said, _PART.split(unit.text)):
+            head: frozenset[str] = frozenset()
+            whole = before if _POINTS.match(part.text) else frozenset()
+            before = part.stems
+            for clause in part.clauses:
+                last = out[-1].said if out and out[-1].sentence == n else None
+                gapped = last is not None and (_ELLIPSIS.match(clause.text) or _is_gapped(clause, last))
+                if gapped and last is not None and not _ELLIPSIS.match(clause.text):
+                    shared = whole - _replaced(last, clause)
+                elif gapped or PRONOUN.search(clause.text):
+                    shared = whole
+                else:
+                    shared = frozenset() if _APART.match(clause.text) else head
+                out.append(Clause(clause, shared - clause.stems, n))
+                head |= _before_value(clause)
+                whole |= clause.stems
     return out
+
+
+def _replaced(before: Said, clause: Said) -> frozenset[str]:
+    """The last words of a clause, in whose place the next one has its own."""
+    count = len(clause.content)
+    return frozenset(w.stem for w in before.content[-count:]) if count else frozenset()
 
 
 def _is_gapped(clause: Said, before: Said) -> bool:

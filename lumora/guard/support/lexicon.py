@@ -5,6 +5,7 @@ from the pairs by which the marking is judged.
 """
 
 _STOP = """
+unlike instead rather except besides apart
 a an the this that these those it its it's they them their theirs he him his she her hers we us our ours you
 your yours i me my mine one ones who whom whose which what where when why how there here then than as so
 such and or but if of in on at to from by with into onto over under up down out off for about against
@@ -45,7 +46,6 @@ lacking nicht kein keine keinen keinem keiner keines nie niemals niemand nichts 
 aucune sans ni nunca ningún ninguna ninguno nadie sin tampoco jamás
 """
 _DENYING = """
-block blocks blocked halt halts halted cancel cancels cancelled veto vetoed
 fail fails failed failing refuse refuses refused refusing deny denies denied avoid avoids avoided prevent
 prevents prevented forbid forbids forbidden prohibit prohibits prohibited ban bans banned exclude excludes
 excluded stop stopped stops cease ceased except unless immune unaffected verboten untersagt ausgeschlossen

@@ -5,6 +5,14 @@ opposite of every one on the right.
 """
 
 _SYNONYMS = """
+pilot control steer fly | pay finance fund | seat room place | refer point | apology regret | change alter | few low |
+commemorate memory memorial | appear publish | contact reach | criticise blame | win gain receive |
+plant factory works | put place set lay | take accept | job position post | woollen wool | lukewarm tepid | revoke withdraw |
+bother disturb annoy | achieve finish complete | melt thaw | rubble debris | collide collision crash | soldier soldiers |
+conquer take capture seize | obstruct block | restrict limit | soldier man troop army | evacuate leave abandon flee |
+gather assemble assembly meet | insulator insulate | constant constantly time | gradual little | expel throw exclude |
+establish found | reason because | fix solve resolve | clone copy | rank ranking rate | title claim | hold argue find |
+deadline due | apply application applicant | submit hand | prey kill hunt | outlive survive | millennium thousand |
 crash collision accident | rebuild rebuilt reconstruct reconstruction restore | wash rinse clean | solo alone single-handed |
 vanish disappear | strip remove | stop block prevent halt | switch turn | raise up go | drown die | maintain keep store |
 largest biggest | smallest tiniest | nearest closest | deadly fatal lethal | harm hurt | cloudy turbid | guard watch |
@@ -119,8 +127,13 @@ buy purchase acquire | purchaser buyer | sell vend | begin start commence launch
 | diminuer baisser baisse | voiture auto | jeune jeunes | an ans année annuel | acheter acquérir
 | gratuit gratuite
 """
-_OPPOSITES = (
-    """
+_OPPOSITES = """
+mild | severe serious
+change changes changed differ | same unchanged
+beginning start | end
+leave | remain stay
+cut cuts shorten shortens shortened reduce reduces shorter | lengthen lengthens longer extend
+return returned gain gained | lose lost losing
 keep kept retain retained maintain | abandon abandoned drop dropped gave
 approve approved allow allowed clear cleared pass passed | block blocked halt halted veto vetoed
 hear heard | deaf
@@ -155,8 +168,6 @@ hire hired employ employed appoint appointed | dismiss dismissed sack sacked fir
 love loved like liked | hate hated dislike disliked
 friend ally | enemy
 peace | war
-"""
-    + """
 rise rose risen increase increased grow grew grown climb climbed jump jumped soar surge raise raised expand expanded higher gain up speed accelerate improve | fall fell fallen decrease decreased drop dropped decline declined sink sank tumble tumbled plunge slump reduce reduced lower lowered contract contracted shrink shrank cut lessen down slow stop worsen unchanged
 more most higher greater larger bigger longer above over exceed | less fewer least lower smaller shorter fewest below
 maximum most | minimum least
@@ -257,7 +268,20 @@ augmenté augmente hausse | diminué diminue baisse
 autorisé permis | interdit
 ouvert ouverte | fermé fermée
 plus | moins
+pagar paga pago pagan | gratuito gratuita gratis
+payer payant payante | gratuit gratuite
+zahlen bezahlen kostenpflichtig | kostenlos gratis
+reach reached achieve achieved attain attained met hit catch caught | miss missed
+automatically automatic | manually manual
+always | never hardly rarely
+mammal mammals | fish
+many most | few
+warm-blooded | cold-blooded
+stay stayed remain | leave left
+legal lawful | illegal unlawful
+admitted included | excluded
+compile compiles accept accepts | reject rejects
+grow grew | flat
 """
-)
 SYNONYMS = tuple(group.strip() for group in _SYNONYMS.replace("\n", " ").split("|"))
 OPPOSITES = tuple(line for line in _OPPOSITES.splitlines() if line)

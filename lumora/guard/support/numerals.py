@@ -191,7 +191,7 @@ def readings(written: str) -> tuple[float, ...]:
     if not grouped or plain.lstrip("-").startswith("0"):
         return (decimal,)
     whole = float(plain.replace(mark, ""))
-    return (whole, decimal)
+    return (whole,) if mark == "," else (whole, decimal)
 
 
 def first(token: Token) -> float:

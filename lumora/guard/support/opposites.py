@@ -29,6 +29,9 @@ def opposite(a: str, b: str) -> bool:
     """Whether two stems are opposites, such as rise and fall, suitable and unsuitable."""
     if b in _OPPOSITE_STEMS.get(a, ()):
         return True
+    for one, other in ((a, b), (b, a)):
+        if one.startswith("re") and other in _OPPOSITE_STEMS.get(one[2:], ()):
+            return True  # reopen and close
     short, long = sorted((a, b), key=len)
     if len(short) == 3 and any(stem(long[len(p) :]) == short for p in _PREFIXES if long.startswith(p)):
         return True

@@ -20,7 +20,13 @@ _NEGATIVE = re.compile(
     r"^(?:un|in|im|ir|non|dis|anti)[a-z]{5,}(?:ed|able|ible|ive|ly|al|ent|ant|ic|ous|ful|ing|ary)$"
 )
 _BOUNDS = listed("most least more less fewer over under above below up maximum minimum longer later")
-_SUPERLATIVE = re.compile(r"^\W*no (?:other |one |\w+ )+?.*\b(?:than|before|until|as)\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(r"^\W*no (?:other\b|(?:one |\w+ )+?.*\b(?:than|before|until|as)\b)", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:advis|warn|decid|vot|argu|counsel|rul)\w* (?:[\w-]+ ){0,4}?against\b", re.I)
+_EXCEPT = re.compile(
+    r"\b(?:except(?: for)?|apart from|other than|with the exception of|excluding|außer|sauf|excepto)"
+    r"\s+(?P<whom>\w+(?: \w+)?)",
+    re.I,
+)
 NEAR = 0.3  # weight by which a clause may fit worse than the best one and still speak for the sentence
 _NOT = re.compile(r"n['’]t$")
 _NO_DENIAL = re.compile(
@@ -32,7 +38,7 @@ _NO_DENIAL = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTED = re.compile(
-    r"^(?:not|rather than|instead of|unlike|except(?: for)?|nicht|pas|non|no)\b",
+    r"^(?:not|never|rather than|instead of|unlike|except(?: for)?|nicht|pas|non|no)\b",
     re.IGNORECASE,
 )
 
@@ -41,21 +47,30 @@ def negations(said: Said) -> list[Word]:
     """The words of `said` that deny; those of idioms such as "no less than" do not."""
     idle = [m.span() for m in _NO_DENIAL.finditer(said.text)]
     found = [w for w in said.words if w.lower in NEGATIONS or _NOT.search(w.lower)]
+    against = [m.end() for m in _AGAINST.finditer(said.text)]
+    found += [w for w in said.words if w.end in against]
     return [w for w in found if not any(a <= w.start < b for a, b in idle)]
 
 
 def clashes(claim: Said, window: list[Said], passage: list[Said], absent: list[Word]) -> bool:
     """Whether a clause of `claim` denies what the clauses of the passage most like it say, or the reverse."""
     theirs = clauses(window)
+    around = frozenset(s for unit in window for s in unit.stems)
     if _SUPERLATIVE.match(claim.text):
         return False
     if _excepted(claim, theirs):
         return True
+    if _contrast_turned(claim, theirs):
+        return True
+    if negations(claim) and _is_excepted(claim, theirs):
+        return False
     if not negations(claim) and not any(negations(u) for u in window) and _turned(claim, window, absent):
+        return True
+    if _exempted(claim, window):
         return True
     for mine in claim.clauses:
         near = _nearest(mine, claim, theirs)
-        if near and all(_parity(mine, other, claim) for other in near):
+        if near and _parity(mine, near[0], claim, around):
             return True
     return False
 
@@ -70,6 +85,48 @@ def _excepted(claim: Said, theirs: list[Clause]) -> bool:
             continue
         if all(has(w.stem, claim.stems) for w in words) and not _opposed(claim, theirs[n - 1].said):
             return True
+    return False
+
+
+def _contrast_turned(claim: Said, theirs: list[Clause]) -> bool:
+    """Whether `claim` says "A, not B" where the passage says "B, not A"."""
+    mine = clauses([claim])
+    for n, clause in enumerate(mine[1:], 1):
+        for k, other in enumerate(theirs[1:], 1):
+            if not (_EXCEPTED.match(clause.said.text) and _EXCEPTED.match(other.said.text)):
+                continue
+            a, b = clause.said.content, other.said.content
+            if a and b and all(has(w.stem, theirs[k - 1].said.stems) for w in a):
+                return all(has(w.stem, mine[n - 1].said.stems) for w in b)
+    return False
+
+
+def _is_excepted(claim: Said, theirs: list[Clause]) -> bool:
+    """Whether `claim` speaks of what the passage says "unlike" of."""
+    return any(
+        re.match(r"\W*(?:unlike|not|except)\b", c.said.text)
+        and 1 <= len(c.said.content) <= 4
+        and all(has(w.stem, claim.stems) for w in c.said.content)
+        for c in theirs[1:]
+    )
+
+
+def _exempted(claim: Said, window: list[Said]) -> bool:
+    """Whether `claim` says of somebody what the passage says of all except them."""
+    if negations(claim) or _EXCEPT.search(claim.text):
+        return False
+    for unit in window:
+        for found in _EXCEPT.finditer(unit.text):
+            inside = Said(found["whom"]).content
+            rest = [w for w in unit.content if not has(w.stem, (i.stem for i in inside))]
+            told = [w for w in claim.content if has(w.stem, (i.stem for i in inside))]
+            others = [w for w in claim.content if w not in told]
+            if (
+                inside
+                and len(told) >= len(inside)
+                and overlap(others, (w.stem for w in rest)) >= 0.5 * sum(w.weight for w in others)
+            ):
+                return True
     return False
 
 
@@ -96,18 +153,25 @@ def _nearest(mine: Said, claim: Said, theirs: list[Clause]) -> list[Said]:
         own = overlap(mine.content, clause.said.stems)
         inherited = overlap(mine.content, clause.reach) - own
         scores.append(
-            own + 0.9 * inherited + values_shared(mine, clause.said) + against
+            own
+            + 0.5 * inherited
+            + values_shared(mine, clause.said)
+            + against
+            - 0.06 * len(clause.said.content)
             if own or values_shared(mine, clause.said) or against
             else 0.0
         )
     best = max(scores, default=0.0)
     if best < max(0.7, 0.4 * total):
         return []
-    return [c.said for c, score in zip(theirs, scores, strict=True) if score >= best - NEAR]
+    ranked = sorted(zip(scores, range(len(theirs)), strict=True), key=lambda pair: -pair[0])
+    return [theirs[n].said for score, n in ranked if score >= best - NEAR]
 
 
-def _parity(mine: Said, other: Said, claim: Said) -> bool:
-    flips = len(negations(mine)) % 2 + len(negations(other)) % 2
+def _parity(mine: Said, other: Said, claim: Said, around: frozenset[str] = frozenset()) -> bool:
+    elsewhere = {w.lower for w in negations(claim)} - {w.lower for w in negations(mine)}
+    theirs = [w for w in negations(other) if w.lower not in elsewhere]
+    flips = len(negations(mine)) % 2 + len(theirs) % 2
     opposed = _opposed(mine, other)
     if any(inverse(a.stem, b.stem) and _converse(claim, other, a, b) for a, b in opposed):
         return False
@@ -116,7 +180,8 @@ def _parity(mine: Said, other: Said, claim: Said) -> bool:
     if any(_may_deny(w) and w.start not in used for w in (*_unshared(mine, other), *_unshared(other, claim))):
         return False
     for one, another in ((mine, other), (other, claim)):
-        flips += sum(1 for w in _unshared(one, another) if w.lower in DENYING and w.start not in used)
+        denying = [w for w in _unshared(one, another) if w.lower in DENYING and w.start not in used]
+        flips += sum(1 for w in denying if one is other or not has(w.stem, around))
     return flips % 2 == 1
 
 

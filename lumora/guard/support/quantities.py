@@ -116,11 +116,15 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
             return Quantity(values, "", "number", token.start, token.end, _bound(tokens, i), values), after
         return Quantity(values, "", "factor", token.start, tokens[after].end, _bound(tokens, i)), after + 1
     scaled = tuple(v * factor for v in values)
-    if not dimension and (unit := _of_range(tokens, after)):
-        dimension, scaled = unit[0], tuple(v * unit[1] for v in values)
+    if not dimension and (shared := _of_range(tokens, after)):
+        dimension, scaled = shared[0], tuple(v * shared[1] for v in values)
     end = tokens[end_token - 1].end
-    kind = "rate" if values == (1.0,) and token.number is None else "number"
-    return Quantity(scaled, dimension, kind, token.start, end, _bound(tokens, i), values), end_token
+    return Quantity(scaled, dimension, "number", token.start, end, _bound(tokens, i), values), end_token
+
+
+def _is_genitive(text: str, token: Token) -> bool:
+    """Whether a unit is of something: half a month's salary is no time."""
+    return text[token.end : token.end + 2] in ("'s", "’s")
 
 
 def _of_range(tokens: Sequence[Token], after: int) -> tuple[str, float] | None:
@@ -189,21 +193,12 @@ def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None,
     value, after = top * SHARES[tokens[at].text], at + 1
     while after < len(tokens) and tokens[after].text in ("a", "an", "of", "the"):
         after += 1
-    if (
-        after < len(tokens)
-        and tokens[after].text in UNITS
-        and UNITS[tokens[after].text][0] in ("time", "length", "mass")
-    ):
-        dimension, factor = UNITS[tokens[after].text]
-        if not (tokens[after].text in ("year", "day", "h", "m") and tokens[at].text == "third"):
-            return Quantity(
-                (value * factor,),
-                dimension,
-                "number",
-                token.start,
-                tokens[after].end,
-                _bound(tokens, i),
-            ), after + 1
+    known = after < len(tokens) and not _is_genitive(text, tokens[after])
+    measure = UNITS.get(tokens[after].text) if known else None
+    if measure and measure[0] in ("time", "length", "mass", "percent") and tokens[at].text != "third":
+        end = tokens[after].end
+        bound = _bound(tokens, i)
+        return Quantity((value * measure[1],), measure[0], "number", token.start, end, bound), after + 1
     if (
         top == 1.0
         and tokens[at].text in ("third", "fourth", "fifth", "sixth", "eighth", "tenth")
@@ -325,8 +320,9 @@ def _unit(tokens: Sequence[Token], i: int, after: int) -> tuple[str, float, int]
 
 def _bound(tokens: Sequence[Token], i: int) -> str:
     before = {t.text for t in tokens[max(0, i - 3) : i]}
+    further = {t.text for t in tokens[max(0, i - 6) : i]}
     after = {t.text for t in tokens[i + 1 : i + 4]}
-    if before & {"no", "not", "nicht", "pas"} and before & {
+    if further & {"no", "not", "never", "nicht", "pas"} and before & {
         "more",
         "less",
         "fewer",

@@ -34,7 +34,14 @@ def agrees(claim: Quantity, other: Quantity) -> bool:
         return claim.dimension == other.dimension == "" and claim.values[0] == other.values[0]
     if claim.dimension != other.dimension and claim.dimension and other.dimension:
         return False
-    loose = 0.06 if "about" in (claim.bound, other.bound) else 0.004
+    if (
+        claim.dimension == other.dimension
+        and claim.raw
+        and set(claim.raw) & set(other.raw)
+        and not claim.bound
+    ):
+        return any(_close(x, y, 1e-9) for x in claim.values for y in other.values) or not claim.dimension
+    loose = 0.06 if "about" in (claim.bound, other.bound) else 0.004 if claim.dimension else 1e-9
     if claim.dimension == "time" or claim.dimension == "percent":
         loose = max(loose, 0.015)
     if bool(claim.dimension) != bool(other.dimension):

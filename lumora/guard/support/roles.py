@@ -9,7 +9,7 @@ from itertools import combinations
 from lumora.guard.support.names import is_beside, names
 from lumora.guard.support.opposites import opposite
 from lumora.guard.support.passages import Said
-from lumora.guard.support.words import Word, same, stem
+from lumora.guard.support.words import Word, same, stem, weight
 
 _INVERSE = [
     tuple(frozenset(stem(w) for w in side.split()) for side in line.split("|"))
@@ -160,7 +160,7 @@ def _other_compared(claim: Said, unit: Said) -> bool:
     """Whether `claim` says that A is more than B of what the passage says that B is more."""
     sides = _sides(claim)
     if sides is None or _sides(unit) is not None:
-        return False
+        return _kin_swapped(claim, unit) or _copula_swapped(claim, unit)
     left, right = sides
     degree = [w for w in left if w.lower.endswith("er") or w.lower in ("more", "less")][-1:]
     for clause in unit.clauses:
@@ -173,7 +173,19 @@ def _other_compared(claim: Said, unit: Said) -> bool:
         ahead = [w for w in clause.content if w.start < at]
         if any(_in(w, right) for w in ahead) and not any(_in(w, left) for w in ahead):
             return True
-    return _kin_swapped(claim, unit)
+    return _kin_swapped(claim, unit) or _copula_swapped(claim, unit)
+
+
+_IS = re.compile(r"\b(?P<a>[\w-]+) (?:is|are|was|were) (?:an? |the )?(?P<b>[\w-]+)\b", re.IGNORECASE)
+
+
+def _copula_swapped(claim: Said, unit: Said) -> bool:
+    """Whether `claim` says that A is B, and the passage that B is A."""
+    mine = _IS.search(claim.text)
+    if mine is None or weight(mine["a"]) < 0.5 or weight(mine["b"]) < 0.5:
+        return False
+    a, b = stem(mine["a"]), stem(mine["b"])
+    return any(stem(m["a"]) == b and stem(m["b"]) == a for m in _IS.finditer(unit.text))
 
 
 _KIN = re.compile(

@@ -98,7 +98,7 @@ def words(text: str) -> list[Word]:
     out = []
     for found in _WORD.finditer(text):
         for part, start in _parts(found):
-            out.append(Word(part, start, start + len(part), stem(part), weight(part)))
+            out.append(Word(part, start, min(start + len(part), found.end()), stem(part), weight(part)))
     return out
 
 
@@ -106,6 +106,8 @@ def _parts(found: re.Match[str]) -> list[tuple[str, int]]:
     """A word, or the parts of one with hyphens; the genitive is left out."""
     text, at = found[0], found.start()
     if "-" in text:
+        if text.index("-") == 1:  # e-mail
+            return [(text.replace("-", ""), at)]
         out, start = [], 0
         for piece in text.split("-"):
             out.append((piece, at + start))
