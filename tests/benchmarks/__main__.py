@@ -31,10 +31,12 @@ from tests.benchmarks import (
     page_tabs,
     provider,
     readers,
+    recall_step,
     report,
     search_large,
     start,
     stream_cpu,
+    support_marking,
     together,
 )
 from tests.benchmarks.processes import REPOSITORY
@@ -68,6 +70,8 @@ GROUPS = {
         ingest_texts.ROW,
         ingest_pdf.ROW,
         ingest_growing.ROW,
+        recall_step.ROW,
+        support_marking.ROW,
     ),
 }
 ROWS = {row.name: row for rows in GROUPS.values() for row in rows}
