@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _logger = log.get(__name__)
 CACHED = 8192  # vectors in memory: 12 MB of MiniLM's
+_LEAST = 64  # tokens of a batch: with fewer, handing it to a thread costs more than it saves
 _STORED = 512  # vectors written in one transaction
 
 
@@ -226,7 +227,8 @@ class Embedder:
             ids = await asyncio.wrap_future(
                 workers.submit(lambda: model.tokens(list(texts.values()), purpose), priority)
             )
-            parts = list(batches([len(each) for each in ids]))
+            lengths = [len(each) for each in ids]
+            parts = list(batches(lengths, self._share(sum(lengths), priority)))
             rows = await asyncio.gather(
                 *(
                     asyncio.wrap_future(
@@ -247,6 +249,13 @@ class Embedder:
         made = await self._embed(texts, "query", URGENT)
         self._keep(made)
         return made
+
+    def _share(self, tokens: int, priority: int) -> int:
+        """Tokens of a batch: what somebody waits for is spread over all threads."""
+        from lumora.knowledge.embedding_model import BATCH_TOKENS
+
+        threads = self._loaded.workers.count if self._loaded else 1
+        return BATCH_TOKENS if priority == PATIENT else min(BATCH_TOKENS, max(_LEAST, tokens // threads + 1))
 
     def _keep(self, made: Mapping[str, Vector]) -> None:
         self._memory.update(made)

@@ -116,11 +116,11 @@ class EmbeddingModel:
         return made.float()
 
 
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of `lengths` in rising order, cut so that no batch has over `BATCH_TOKENS` with its padding."""
+def batches(lengths: Sequence[int], most: int = BATCH_TOKENS) -> Iterator[list[int]]:
+    """Places of `lengths` in rising order, cut so that no batch has over `most` tokens with its padding."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[place] > BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[place] > most:
             yield batch
             batch = []
         batch.append(place)

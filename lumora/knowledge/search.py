@@ -23,6 +23,7 @@ from lumora.errors import InvalidInput, LumoraError, NotFound
 from lumora.knowledge import lexical
 from lumora.knowledge.fusion import fused
 from lumora.knowledge.joining import Hit, joined
+from lumora.knowledge.nearness import Nearness
 from lumora.observe import log
 from lumora.store.passages import Scope
 from lumora.types import Actor
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from lumora.knowledge.embedder import Embedder, Embedders
+    from lumora.knowledge.embedder import Embedders
     from lumora.knowledge.rerank import Rerankers
     from lumora.knowledge.vectors import Vectors
     from lumora.store import Store
@@ -50,7 +51,6 @@ Meaning = Callable[[str, int], Awaitable[list[tuple[str, float]]]]
 LONGEST = 8000  # characters of a query
 MOST = 200  # hits of a search
 DEPTH = 100  # passages of each ranking
-NARROW = 3000  # passages; so few are compared one by one
 _RERANKED = 40
 _SHOWN = 160  # characters of a hit in the history
 
@@ -107,8 +107,8 @@ class Search:
         vectors: Callable[[], Vectors],
         rerankers: Rerankers,
     ) -> None:
-        self._store, self._embedders, self._rerankers = store, embedders, rerankers
-        self._vectors = vectors
+        self._store, self._rerankers = store, rerankers
+        self._nearness = Nearness(store.passages, embedders, vectors)
         self._recording: set[asyncio.Task[None]] = set()
 
     async def search(
@@ -209,7 +209,7 @@ class Search:
 
     def _can_embed(self, places: Sequence[Collection], trace: dict[str, Any]) -> bool:
         """Whether all models are loaded that these collections need; others are loaded for the next time."""
-        missing = [e for e in self._models(places) if not e.ready]
+        missing = [e for e in self._nearness.models(places) if not e.ready]
         for embedder in missing:
             embedder.warm()
         if missing:
@@ -220,9 +220,6 @@ class Search:
                 f"lumora models pull {missing[0].model} downloads it."
             )
         return not missing
-
-    def _models(self, places: Sequence[Collection]) -> list[Embedder]:
-        return [self._embedders.of(name) for name in dict.fromkeys(c.embedder for c in places)]
 
     async def _by_words(
         self, actor: Actor, query: str, typing: bool, scope: Scope, steps: _Steps
@@ -237,34 +234,9 @@ class Search:
     async def _by_meaning(
         self, actor: Actor, query: str, scope: Scope, places: Sequence[Collection], steps: _Steps
     ) -> list[tuple[str, float]]:
-        since = time.perf_counter()
-        models = {c.embedder: self._embedders.of(c.embedder) for c in places}
-        asked = {name: await embedder.query(actor, query) for name, embedder in models.items()}
-        steps.took("embed", since)
-        since = time.perf_counter()
-        few = await self._store.passages.narrow(actor, scope, NARROW) if scope.is_narrowed else None
-        parts = await asyncio.gather(
-            *(self._nearest(actor, c.id, asked[c.embedder], scope, few) for c in places)
-        )
-        steps.took("vector", since)
-        return sorted((pair for part in parts for pair in part), key=lambda pair: -pair[1])[:DEPTH]
-
-    async def _nearest(
-        self, actor: Actor, space: str, vector: Vector, scope: Scope, few: Mapping[str, list[str]] | None
-    ) -> list[tuple[str, float]]:
-        """The nearest in one collection; with a narrowing scope more are looked at until enough are in it."""
-        vectors = self._vectors()
-        if few is not None:
-            return await vectors.nearest(actor, space, vector, DEPTH, few[space]) if space in few else []
-        wanted = DEPTH * (3 if scope.is_narrowed else 1)
-        while True:
-            found = await vectors.nearest(actor, space, vector, wanted)
-            if not scope.is_narrowed:
-                return found
-            kept = await self._store.passages.within(actor, scope, [id for id, _ in found])
-            if len(kept) >= DEPTH // 2 or len(found) < wanted:
-                return [pair for pair in found if pair[0] in kept][:DEPTH]
-            wanted *= 4
+        found, times = await self._nearness.ranked(actor, query, scope, places, DEPTH)
+        steps.times |= {step: round(took, 2) for step, took in times.items()}
+        return found
 
     async def _reranked(
         self,

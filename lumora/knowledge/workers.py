@@ -24,6 +24,7 @@ class Workers:
         self._queue: queue.PriorityQueue[tuple[int, int, Future[Any] | None, Callable[[], Any]]]
         self._queue = queue.PriorityQueue()
         self._order = itertools.count()
+        self.count = count
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{i}", daemon=True) for i in range(count)
         ]

@@ -96,7 +96,7 @@ class Passages:
         expression = await full_text.expression(self._db, words, unfinished)
         if not expression:
             return []
-        wide = limit * 4
+        wide = limit * (4 if scope.is_narrowed else 2)
         rows = await self._db.rows(_BEST, {"words": expression, "limit": wide})
         scores = {row["seq"]: -row["score"] for row in rows}
         kept = await self._in_scope(actor, scope, "seq", list(scores))

@@ -7,6 +7,7 @@ import json
 import random
 import time
 import zipfile
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +19,7 @@ from lumora.workspace import Workspace
 from tests.benchmarks import real_text
 from tests.benchmarks.library import embedder_home, library
 from tests.benchmarks.processes import REPOSITORY, child
+from tests.benchmarks.recall_step import questions
 from tests.benchmarks.rows import Found, Row, ratio, spread
 from tests.knowledge.test_cisi import ndcg
 
@@ -111,12 +113,10 @@ async def run(folder: Path) -> Found:
 
 
 async def run_queries(folder: Path) -> Found:
-    words = [text.split() for text in mixed(400) if len(text.split()) > 12]
-    chance = random.Random(3)
+    asked = iter(questions(mixed(400), 2 * AT_ONCE * (ROUNDS + 1)))
 
     def fresh() -> list[str]:
-        picked = chance.choices(words, k=AT_ONCE)
-        return [f"How does {' '.join(w[:8])} work, number {chance.random()}?" for w in picked]
+        return list(islice(asked, AT_ONCE))
 
     alone, together = list[float](), list[float]()
     async with library(folder) as workspace:
