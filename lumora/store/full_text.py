@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from sqlalchemy import text
 
 from lumora.store.db import Database
 
 RANKED = 4000  # passages that are ranked, as far as one word alone does not stand in more
+ENOUGH = 200  # passages with a rare word; with fewer, those with two common words are ranked too
+_PAIRED = 4  # common words of which two are enough
 MOST = 32  # different words of a question, the weightiest ones
 AGAIN = 4  # times that a repeated word counts
 _CAP = 4 * RANKED  # where counting how common a word is ends
@@ -34,18 +38,33 @@ async def expression(source: Database, words: Mapping[str, int], unfinished: str
     common = {row["word"]: row["n"] for row in counted if row["n"]}
     weights = {word: min(words[word], AGAIN) / math.log2(2 + n) for word, n in common.items()}
     chosen = sorted(weights, key=weights.__getitem__, reverse=True)[:MOST]
-    rare = _rarer(sorted(chosen, key=common.__getitem__), common)
-    once = _any([word for word in chosen for _ in range(min(words[word], AGAIN))])
     typed = f'"{unfinished}"*' if unfinished else ""
     if not chosen:
         return typed
-    if len(rare) < len(chosen):
-        # The rarer words stand here twice, so the common ones must too, or the weights would change.
-        rest = [word for word in chosen if word not in rare]
-        doubled = _any([word for word in rest for _ in range(min(words[word], AGAIN))])
-        rare_again = _any([word for word in rare for _ in range(min(words[word], AGAIN))])
-        once = f"({rare_again}) AND ({once} OR {doubled})"
-    return f"({once}) OR {typed}" if typed else once
+    times = {word: min(words[word], AGAIN) for word in chosen}
+    sought = _narrowed(sorted(chosen, key=common.__getitem__), common, times)
+    return f"({sought}) OR {typed}" if typed else sought
+
+
+def _narrowed(rising: Sequence[str], common: Mapping[str, int], times: Mapping[str, int]) -> str:
+    """The words, rarest first, of which a passage must hold a rare one or two of the common ones.
+
+    BM25 counts each place of a word in the expression. So all words get the same number of places, times as
+    often as they are asked for.
+    """
+    rare = _rarer(rising, common)
+    rest = [word for word in rising if word not in rare]
+    if not rest:
+        return _any(word for word in rising for _ in range(times[word]))
+    must = Counter(rare)
+    pairs: list[str] = []
+    if len(rare) == 1 or sum(common[word] for word in rare) < ENOUGH:
+        paired = rest[:_PAIRED]
+        pairs = [f'("{a}" AND "{b}")' for a, b in combinations(paired, 2)] or [f'"{rest[0]}"']
+        must += Counter({word: max(1, len(paired) - 1) for word in paired})
+    places = max(must.values()) + 1
+    score = _any(word for word in rising for _ in range(places * times[word] - must[word]))
+    return f"({' OR '.join([_any(rare), *pairs])}) AND ({score})"
 
 
 def _rarer(rising: Sequence[str], common: Mapping[str, int]) -> list[str]:
@@ -59,5 +78,5 @@ def _rarer(rising: Sequence[str], common: Mapping[str, int]) -> list[str]:
     return taken
 
 
-def _any(words: Sequence[str]) -> str:
+def _any(words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
