@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lumora.knowledge import chroma, vectors
+from lumora.knowledge.chroma import Chroma
 from lumora.knowledge.exact import Exact
 from lumora.knowledge.vectors import Vectors
 from lumora.settings import Settings
@@ -173,9 +174,6 @@ def _damage(folder: Path, how: str) -> None:
     elif how == "another version":
         manifest = folder / chroma.MANIFEST
         manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "version": "0 chroma 0"}))
-    elif how == "no folder":
-        shutil.rmtree(folder)
-        folder.write_text("in the way")
 
 
 @pytest.mark.parametrize(
@@ -189,6 +187,25 @@ async def test_a_damaged_index_finds_the_same_and_is_made_anew(
     _damage(settings.index, how)
     await _finds_all(settings, store, space, keys)
     assert (settings.index / chroma.MANIFEST).is_file()
+
+
+@pytest.mark.parametrize(
+    "how", ["file gone", "cut short", "other bytes", "cut off while writing", "another version"]
+)
+def test_a_folder_that_is_not_as_it_was_left_is_never_opened(tmp_path: Path, how: str) -> None:
+    folder = tmp_path / "index"
+    left = Chroma(folder)
+    left.put("space", [str(i) for i in range(COUNT)], ROWS)
+    left.close()
+    again = Chroma(folder)
+    assert again.count("space") == COUNT  # as it was left
+    again.close()
+    _damage(folder, how)
+    anew = Chroma(folder)
+    assert anew.count("space") is None
+    anew.put("space", ["a"], ROWS[:1])
+    assert anew.nearest("space", ROWS[0], 1)[0][0] == "a"
+    anew.close()
 
 
 async def test_damage_while_it_is_open_is_mended(settings: Settings, store: Store) -> None:
