@@ -6,8 +6,10 @@ import json
 import platform
 import time
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from lumora.errors import ModelUnavailable
 from lumora.knowledge.embedding_model import EmbeddingModel, Precision, revision_of
 from lumora.knowledge.workers import Workers
 from lumora.models.catalog import Row
@@ -15,7 +17,8 @@ from lumora.observe import log
 
 _logger = log.get(__name__)
 FILE = "embedding.json"
-PRECISIONS: tuple[Precision, Precision] = ("fp32", "bf16")
+PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16")
+_WORTH = 1.1  # times as fast as full precision, or it is not given up
 _SECONDS = 0.2  # for each thing that is tried
 # Plain words, about 60 tokens of any tokenizer: as long as a usual paragraph.
 _TEXT = "The quick brown fox jumps over the lazy dog while seven wizards quietly read old books. " * 3
@@ -41,6 +44,7 @@ def load(
     import torch
 
     key = f"{revision_of(home)} torch {torch.__version__} {platform.machine()} {_processor()} {cores}"
+    key += " ipex" * bool(_extended())
     known = _remembered(folder / FILE)
     if key in known:
         return EmbeddingModel(home, row, known[key].precision, dimensions), known[key]
@@ -50,16 +54,36 @@ def load(
 
 
 def _probe(home: Path, row: Row, cores: int, dimensions: int) -> tuple[EmbeddingModel, Choice]:
-    """Full precision stays unless the half is a tenth faster; as many threads as make it faster together."""
-    full, half = (EmbeddingModel(home, row, p, dimensions) for p in PRECISIONS)
-    gain = _rate_alone(half) / _rate_alone(full)
-    model, precision = (half, PRECISIONS[1]) if gain > 1.1 else (full, PRECISIONS[0])
+    """Full precision stays unless another is a tenth faster; as many threads as make it faster together."""
+    rates: dict[Precision, float] = {}
+    models: dict[Precision, EmbeddingModel] = {}
+    for precision in (*PRECISIONS, *_extended()):
+        try:
+            models[precision] = EmbeddingModel(home, row, precision, dimensions)
+        except ModelUnavailable as e:
+            if precision in PRECISIONS:
+                raise
+            _logger.warning("%s", e.message)  # an extension of another version than PyTorch
+            continue
+        rates[precision] = _rate_alone(models[precision]) / (1 if precision == "fp32" else _WORTH)
+    best = max(rates, key=rates.__getitem__)
+    choice = Choice(best, _threads(models[best], cores))
+    _logger.info("%s: texts a second of a core %s; it computes as %s", row.name, rates, choice)
+    return models[best], choice
+
+
+def _extended() -> tuple[Precision, ...]:
+    """What Intel's extension for PyTorch adds, where it is installed."""
+    return ("ipex",) if find_spec("intel_extension_for_pytorch") else ()
+
+
+def _threads(model: EmbeddingModel, cores: int) -> int:
     counts = sorted({1, max(1, cores // 2), cores})
-    rates = {n: _rate_together(model, n) for n in counts} if cores > 1 else {1: 1.0}
+    if len(counts) == 1:
+        return cores
+    rates = {n: _rate_together(model, n) for n in counts}
     # A machine that is busy now will be idle later: fewer threads must be clearly better.
-    choice = Choice(precision, max(n for n in counts if rates[n] * 1.2 > max(rates.values())))
-    _logger.info("%s: bf16 is %.1f times as fast as fp32; it computes as %s", row.name, gain, choice)
-    return model, choice
+    return max(n for n in counts if rates[n] * 1.2 > max(rates.values()))
 
 
 def _rate_alone(model: EmbeddingModel) -> float:

@@ -203,3 +203,12 @@ def test_the_choice_is_measured_once(
 
 def test_the_revision_is_of_the_weights(embedding_model: Path) -> None:
     assert revision_of(embedding_model) == "all-minilm-l6-v2@53aa51172d14"
+
+
+def test_an_extension_that_does_not_fit_is_left_out(
+    embedding_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "intel_extension_for_pytorch.py").write_text("raise ImportError('needs another PyTorch')")
+    monkeypatch.syspath_prepend(tmp_path)
+    _, choice = probe.load(embedding_model, ROW, tmp_path, 1)
+    assert choice.precision in probe.PRECISIONS and choice.threads == 1
