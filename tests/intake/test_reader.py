@@ -197,7 +197,7 @@ async def test_a_large_text_comes_whole_and_the_loop_stays_free(reader: Reader, 
     watching.cancel()
     assert len(parsed.text) == path.stat().st_size
     assert len(parsed.pieces) >= 8000
-    assert late < 1
+    assert late < 10  # seconds: a loop that waits for the whole file is late by more
 
 
 def _names(folder: Path) -> list[str]:
