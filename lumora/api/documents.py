@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,7 +17,7 @@ from lumora.api.collections import ErrorOut
 from lumora.api.schemas import Id, Strict
 from lumora.knowledge.incoming import Added
 from lumora.knowledge.library import shown
-from lumora.store import UNREAD, Document, DocumentState
+from lumora.store import LEFT_OUT, UNREAD, Document, DocumentState
 from lumora.store.documents import Wanted
 from lumora.types import Actor
 from lumora.workspace import Workspace
@@ -38,8 +38,19 @@ class HeadingOut(BaseModel):
     page: int | None
 
 
-class DocumentOut(BaseModel):
-    """A document without its text. `job` is what takes it in now; `error` says why it failed."""
+class LeftOut(BaseModel):
+    """Files in an archive that were not taken out: how many for one reason, and what the first are called.
+
+    `why`: `kind` (no document that can be read), `empty`, `large`, or `deep` (a zip too deep inside zips).
+    """
+
+    why: str
+    count: int
+    names: list[str]
+
+
+class DocumentRow(BaseModel):
+    """A document as a list has it. `job` is what takes it in now; `error` says why it failed."""
 
     id: str
     collection: str
@@ -51,30 +62,52 @@ class DocumentOut(BaseModel):
     bytes: int
     state: DocumentState
     error: ErrorOut | None
+    left_out: list[LeftOut]
     job: str | None
     pages: int
     characters: int
     summary: str
-    outline: list[HeadingOut]
     tags: list[str]
     dated_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: Document, job: str | None) -> DocumentOut:
+    def of(cls, row: Document, job: str | None) -> Self:
         """From the stored row, and the job that works in its collection."""
-        values = {name: getattr(row, name) for name in cls.model_fields if name not in ("job", "outline")}
-        outline = [HeadingOut(**line) for line in row.outline]
-        return cls(**values, outline=outline, job=job if row.state in UNREAD else None)
+        values = {name: getattr(row, name) for name in cls.model_fields if name not in ("job", "left_out")}
+        told = row.error or {}
+        if told.get("code") == LEFT_OUT:
+            values["error"] = None
+        left = told.get("left_out", [])
+        return cls(**values, left_out=left, job=job if row.state in UNREAD else None)
+
+
+class DocumentOut(DocumentRow):
+    """A document without its text."""
+
+    outline: list[HeadingOut]
 
 
 class DocumentPage(BaseModel):
     """A page of the list, newest first; `next` is the cursor of the page after it, `total` counts all."""
 
-    items: list[DocumentOut]
+    items: list[DocumentRow]
     next: str | None
     total: int
+
+
+class TagOut(BaseModel):
+    """A tag, and how many documents of the collection have it."""
+
+    tag: str
+    documents: int
+
+
+class TagPage(BaseModel):
+    """The tags in a collection, most used first."""
+
+    items: list[TagOut]
 
 
 class WebIn(Strict):
@@ -129,7 +162,14 @@ async def documents(
     rows, next = await ws.store.documents.list(who, collection, wanted, limit=limit, before=before)
     total = await ws.store.documents.count(who, collection, wanted)
     job = ws.library.job_of(who, collection)
-    return DocumentPage(items=[DocumentOut.of(row, job) for row in rows], next=next, total=total)
+    return DocumentPage(items=[DocumentRow.of(row, job) for row in rows], next=next, total=total)
+
+
+@router.get("/collections/{collection}/tags")
+async def tags(collection: str, ws: Open, who: Who) -> TagPage:
+    """The tags of its documents."""
+    found = await ws.store.documents.tags(who, collection)
+    return TagPage(items=[TagOut(tag=tag, documents=n) for tag, n in found.items()])
 
 
 @router.post("/collections/{collection}/documents", status_code=201, response_model=DocumentOut)

@@ -57,7 +57,7 @@ async def ingest(settings: Settings, options: argparse.Namespace) -> int:
             work = _follow(workspace, place, str(folder))
         else:
             work = _ingest(workspace, place, files, pages)
-        return await _stoppable(work)
+        return await _stoppable(work, workspace.url)
 
 
 def _found(paths: Sequence[str]) -> tuple[list[tuple[str, Path]], list[str]]:
@@ -101,13 +101,19 @@ async def _collection(shelf: Shelf, name: str) -> Row:
     return await shelf.create(name)
 
 
-async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
+async def _stoppable(work: Coroutine[Any, Any, int], server: str | None) -> int:
+    """Ctrl-C ends the watching: the job may be taking in what others added, too."""
     task = asyncio.ensure_future(work)
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
     try:
         return await task
     except asyncio.CancelledError:
-        print("\nlumora: stopped; what was taken in stays.", file=sys.stderr)
+        goes_on = f"the Lumora at {server} goes on" if server else "Lumora goes on when it is started again"
+        print(
+            f"\nlumora: stopped watching. What was sent stays, and {goes_on} reading it. "
+            "`lumora collections` shows how far it is; the library can stop it.",
+            file=sys.stderr,
+        )
         return EXIT_INTERRUPTED
 
 
@@ -158,7 +164,7 @@ async def _wait(workspace: Reach, collection: str, names: dict[str, str]) -> Non
     followed: str | None = None
     while (job := await workspace.shelf.job(collection)) is not None and job != followed:
         followed = job
-        async with aclosing(workspace.follow(job)) as events:
+        async with aclosing(workspace.watch(job)) as events:
             await show(_named(events, names))
 
 

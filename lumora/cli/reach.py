@@ -34,7 +34,10 @@ Export = tuple[str, AsyncIterator[bytes]]  # the name of a file and its content
 
 
 class Reach(Protocol):
-    """What commands need of a workspace. Closing a generator cancels what it follows."""
+    """What commands need of a workspace. Closing a generator cancels what it follows, but for `watch`."""
+
+    url: str | None
+    """Of the server that does the work; None when this process does it."""
 
     @property
     def shelf(self) -> Shelf:
@@ -76,6 +79,10 @@ class Reach(Protocol):
         """The events of a job."""
         ...
 
+    def watch(self, job: str) -> Events:
+        """The same of a job that others may share: it goes on when nobody looks any more."""
+        ...
+
     async def undo_import(self, job: str) -> int:
         """Delete what an import brought; how many conversations."""
         ...
@@ -90,6 +97,7 @@ class Direct:
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
+        self.url: str | None = None
         self.shelf: Shelf = DirectShelf(workspace)
         self.golden: Golden = DirectGolden(workspace)
 
@@ -130,6 +138,12 @@ class Direct:
         async for event in self._follow(job):
             yield event
 
+    async def watch(self, job: str) -> Events:
+        """The same of a job that others may share."""
+        async for batch in self._ws.follow(LOCAL_OWNER, job):
+            for _, event in batch:
+                yield event
+
     async def undo_import(self, job: str) -> int:
         """Delete what an import brought; how many conversations."""
         return await self._ws.portable.undo(LOCAL_OWNER, job)
@@ -143,9 +157,8 @@ class Direct:
 
     async def _follow(self, job: str) -> AsyncIterator[Event]:
         try:
-            async for batch in self._ws.follow(LOCAL_OWNER, job):
-                for _, event in batch:
-                    yield event
+            async for event in self.watch(job):
+                yield event
         finally:
             if self._ws.jobs.is_running(job):
                 await self._ws.cancel(LOCAL_OWNER, job)
@@ -156,6 +169,7 @@ class Remote:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self.url: str | None = str(client.base_url)
         self.shelf: Shelf = RemoteShelf(client)
         self.golden: Golden = RemoteGolden(client)
 
@@ -204,6 +218,14 @@ class Remote:
             async with aclosing(self._events(response, "jobs", job)) as events:
                 async for event in events:
                     yield event
+
+    async def watch(self, job: str) -> Events:
+        """The same of a job that others may share."""
+        async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
+            await raise_for(response)
+            async for line in response.aiter_lines():
+                if line.startswith("data:"):
+                    yield event_from_dict(json.loads(line[5:]))
 
     async def undo_import(self, job: str) -> int:
         """Delete what an import brought; how many conversations."""

@@ -18,11 +18,13 @@ from lumora.intake.limits import Limits
 from lumora.intake.zipped import Zipped
 
 _DEEPEST = 3
+_NAMED = 8  # files left out for one reason that are named
 _PIECE = 1 << 20
 
 
 def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> dict[str, list[Any]]:
-    """`found`: (name inside, path) of each document; `skipped`: names. On an error nothing is left in `into`.
+    """`found`: (name inside, path) of each document; `left_out`: for each reason its
+    count and some names. On an error nothing is left in `into`.
 
     Raises:
         Unreadable
@@ -36,7 +38,7 @@ def unpack(path: Path, into: Path, limits: Limits, tell: Any) -> dict[str, list[
         for _, where in work.found:
             Path(where).unlink(missing_ok=True)
         raise
-    return {"found": work.found, "skipped": work.skipped[:1000]}
+    return {"found": work.found, "left_out": work.left_out()}
 
 
 @dataclass
@@ -47,7 +49,7 @@ class _Unpacking:
 
     def __post_init__(self) -> None:
         self.found: list[tuple[str, str]] = []
-        self.skipped: list[str] = []
+        self.skipped: dict[str, list[str]] = {}
         self.names: set[str] = set()
         self.bytes = 0
         self.seen = 0
@@ -65,8 +67,8 @@ class _Unpacking:
             raise reasons.too_much(f"It holds more than {self.limits.members:,} files.")
         name = self._unused(before + shown(info.filename))
         target = self.into / f"{self.seen:06d}"
-        if not self._copy(archive, info, target, name):
-            self.skipped.append(name)
+        if (why := self._copy(archive, info, target, name)) is not None:
+            self._skip(name, why)
             return
         with target.open("rb") as file:
             nested = type_of(name, file.read(HEAD)) == "zip"
@@ -78,9 +80,18 @@ class _Unpacking:
             if depth < _DEEPEST:
                 self.zip(target, f"{name}/", depth + 1)
             else:
-                self.skipped.append(name)
+                self._skip(name, "deep")
         finally:
             target.unlink(missing_ok=True)
+
+    def _skip(self, name: str, why: str) -> None:
+        self.skipped.setdefault(why, []).append(name)
+
+    def left_out(self) -> list[dict[str, Any]]:
+        """Why files were left out, how many for each reason, and what the first are called."""
+        return [
+            {"why": why, "count": len(names), "names": names[:_NAMED]} for why, names in self.skipped.items()
+        ]
 
     def _unused(self, name: str) -> str:
         """An archive may hold several files of one name."""
@@ -91,15 +102,17 @@ class _Unpacking:
         self.names.add(name)
         return name
 
-    def _copy(self, archive: Zipped, info: zipfile.ZipInfo, target: Path, name: str) -> bool:
-        """Write the member; False, with nothing left, when it is no document."""
+    def _copy(self, archive: Zipped, info: zipfile.ZipInfo, target: Path, name: str) -> str | None:
+        """Write the member; with nothing left, the reason why it is left out."""
         if info.file_size > self.limits.file:
-            return False
+            return "large"
         try:
             with archive.open(info) as source:
                 head = source.read(HEAD)
-                if not head or type_of(name, head) not in TYPES:
-                    return False
+                if not head:
+                    return "empty"
+                if type_of(name, head) not in TYPES:
+                    return "kind"
                 with target.open("xb") as out:
                     while head:
                         self.bytes += len(head)
@@ -113,7 +126,7 @@ class _Unpacking:
         except BaseException:
             target.unlink(missing_ok=True)
             raise
-        return True
+        return None
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:

@@ -84,12 +84,24 @@ class Member:
     path: Path
 
 
-class Members(list[Member]):
-    """What was unpacked; `skipped` are the names of files that are no documents or too large."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Files of a zip that were not unpacked: how many for one reason, and what the first are called.
 
-    def __init__(self, members: Iterable[Member], skipped: Iterable[str] = ()) -> None:
+    `why` is `kind` (no document that can be read), `empty`, `large`, or `deep` (a zip too deep inside zips).
+    """
+
+    why: str
+    count: int
+    names: tuple[str, ...]
+
+
+class Members(list[Member]):
+    """What was unpacked, and what was left out of it."""
+
+    def __init__(self, members: Iterable[Member], left_out: Iterable[LeftOut] = ()) -> None:
         super().__init__(members)
-        self.skipped = tuple(skipped)
+        self.left_out = tuple(left_out)
 
 
 def to_wire(parsed: Parsed) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lumora.errors import NotFound, Unreadable
 from lumora.intake import reasons
 from lumora.intake.child_process import ChildProcess
 from lumora.intake.limits import Limits
-from lumora.intake.parsed import Member, Members, Parsed, from_wire
+from lumora.intake.parsed import LeftOut, Member, Members, Parsed, from_wire
 
 IDLE_SECONDS = 90.0
 FILES = 5000
@@ -63,7 +63,8 @@ class Reader:
         work = {"do": "members", "path": str(path), "name": name, "into": str(into)}
         value, _ = await self._reading.ask(work, _size(path, self.limits), progress)
         found = (Member(name, Path(where)) for name, where in value["found"])
-        return Members(found, value["skipped"])
+        left = (LeftOut(each["why"], each["count"], tuple(each["names"])) for each in value["left_out"])
+        return Members(found, left)
 
     async def page_image(self, path: Path, page: int, width: int = 1200) -> bytes:
         """Page `page` (from 1) of a PDF as PNG, about `width` pixels wide (at most 3,000).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -140,13 +141,21 @@ class Indexing:
         progress: Callable[[str], Tell],
     ) -> None:
         embedder = self._models.embedder_of(place.embedder)
-        tell = progress(f"embedding {wanted[-1].document}" if wanted else "embedding")
+        left = Counter(each.document for each in wanted)
+        total = dict(left)
+        tellers: dict[str, Tell] = {}
         keys: dict[str, str] = {}
         for start in range(0, len(wanted), AT_ONCE):
             some = [each for each in wanted[start : start + AT_ONCE] if each.document not in dropped]
             made = await embedder.documents(actor, [each.text for each in some])
             keys |= {each.chunk: key for each, key in zip(some, made, strict=True)}
-            tell(start + len(some), len(wanted))
+            if not some:
+                continue
+            left.subtract(each.document for each in some)
+            # Only the last one can be unfinished: passages of a document stand together.
+            last = some[-1].document
+            tell = tellers.setdefault(last, progress(f"embedding {last}"))
+            tell(total[last] - left[last], total[last])
         await self._store.ingests.embedded(actor, keys)
         if keys:
             await self._models.vectors.add(actor, place.id, keys)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from lumora.store.knowledge_rows import Document, NewDocument
 from lumora.types import Actor
 
 if TYPE_CHECKING:
-    from lumora.intake.parsed import Member
+    from lumora.intake.parsed import LeftOut, Members
     from lumora.intake.reader import Reader
     from lumora.knowledge.reading import Tell
     from lumora.store import Store
@@ -86,7 +87,7 @@ class Originals:
         finally:
             await asyncio.to_thread(shutil.rmtree, room, True)
 
-    async def _add(self, actor: Actor, document: Document, members: Sequence[Member]) -> str:
+    async def _add(self, actor: Actor, document: Document, members: Members) -> str:
         arrived = {m.name: await asyncio.to_thread(_measured, m.path) for m in members}
         await self.check(actor, sum(each.bytes for each in arrived.values()))
         async with self._files.lock:
@@ -99,8 +100,10 @@ class Originals:
                     new.append(_member(document, name, each))
             fresh = {n.hash for n in new}
             await asyncio.to_thread(self._files.keep, [a for a in arrived.values() if a.hash in fresh])
-            await self._store.ingests.unpacked(actor, document.id, _summary(len(new), len(members)), new)
-        return f"{document.name}: {_summary(len(new), len(members))}"
+            told = _summary(len(new), members)
+            left = [asdict(each) for each in members.left_out]
+            await self._store.ingests.unpacked(actor, document.id, told, new, left)
+        return f"{document.name}: {told}"
 
     async def _fetched(self, actor: Actor, document: Document) -> Document:
         from lumora.guard.fetch import fetch
@@ -139,10 +142,25 @@ def _member(archive: Document, name: str, arrived: Arrived) -> NewDocument:
     return NewDocument(name, kind, arrived.bytes, arrived.hash, source=archive.name, tags=archive.tags)
 
 
-def _summary(new: int, all: int) -> str:
+_WHY = {
+    "kind": "no document that can be read",
+    "empty": "empty",
+    "large": "too large",
+    "deep": "a zip too deep inside",
+}
+
+
+def _summary(new: int, members: Members) -> str:
     files = "1 file was" if new == 1 else f"{new:,} files were"
-    rest = f"; {all - new:,} were here already" if all > new else ""
-    return f"{files} taken out of it{rest}."
+    known = len(members) - new
+    rest = f"; {known:,} were here already" if known else ""
+    left = "".join(f"; left out: {_left(each)}" for each in members.left_out)
+    return f"{files} taken out of it{rest}{left}."
+
+
+def _left(each: LeftOut) -> str:
+    more = f" and {each.count - len(each.names):,} more" if each.count > len(each.names) else ""
+    return f"{', '.join(each.names)}{more} ({_WHY[each.why]})"
 
 
 async def _whole(body: bytes) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lumora.store.ids import new_id
 from lumora.store.knowledge_rows import (
+    LEFT_OUT,
     UNREAD,
     Chunk,
     Collection,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from lumora.store.store import Store
 
 __all__ = [
+    "LEFT_OUT",
     "UNFINISHED",
     "UNREAD",
     "AnswerResult",

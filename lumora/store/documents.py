@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import func, insert, or_, select, text, true, update
 
 from lumora.errors import NotFound
 from lumora.store.collections import Collections, in_kept_collection
@@ -18,6 +18,7 @@ from lumora.store.tables import chunks, document_pages, document_texts, document
 from lumora.types import Actor
 
 _COLUMNS = tuple(documents.c[field.name] for field in fields(Document))
+_LISTED = tuple(column for column in _COLUMNS if column.name != "outline")
 _TAGGED = text("EXISTS (SELECT 1 FROM json_each(documents.tags) each WHERE each.value = :tag)")
 
 
@@ -66,16 +67,18 @@ class Documents:
     ) -> tuple[list[Document], str | None]:
         """A page of at most `limit` (1 to 500), newest first, and the cursor of the next page.
 
+        Their outlines are left out: those of a few books are longer than all the rest.
+
         Raises:
             NotFound: there is no such collection.
         """
         await Collections.find(self._db, actor, collection)
         limit = max(1, min(limit, 500))
-        query = select(*_COLUMNS).where(*_listed(actor, collection, wanted))
+        query = select(*_LISTED).where(*_listed(actor, collection, wanted))
         if before is not None:
             query = query.where(documents.c.id < before)
         query = query.order_by(documents.c.id.desc()).limit(limit + 1)
-        found = [made(row) for row in await self._db.rows(query, _bound(wanted))]
+        found = [made({**row, "outline": ()}) for row in await self._db.rows(query, _bound(wanted))]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     async def count(self, actor: Actor, collection: str, wanted: Wanted = Wanted()) -> int:
@@ -83,6 +86,19 @@ class Documents:
         query = select(func.count().label("n")).select_from(documents)
         query = query.where(*_listed(actor, collection, wanted))
         return int((await self._db.rows(query, _bound(wanted)))[0]["n"])
+
+    async def tags(self, actor: Actor, collection: str) -> dict[str, int]:
+        """The tags of a collection's documents, and how many documents have each; most first.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        await Collections.find(self._db, actor, collection)
+        each = func.json_each(documents.c.tags).table_valued("value")
+        query = select(each.c.value.label("tag"), func.count(documents.c.id.distinct()).label("n"))
+        query = query.select_from(documents.join(each, true())).where(*_listed(actor, collection, Wanted()))
+        rows = await self._db.rows(query.group_by(each.c.value).order_by(text("n DESC"), each.c.value))
+        return {row["tag"]: row["n"] for row in rows}
 
     async def same(self, actor: Actor, collection: str, hashes: Sequence[str]) -> dict[str, Document]:
         """Those of a collection whose files have one of `hashes`, by hash."""

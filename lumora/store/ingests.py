@@ -17,7 +17,7 @@ from lumora.store.collections import Collections, in_kept_collection
 from lumora.store.db import Database, Transaction
 from lumora.store.documents import find_document, insert_documents, made, set_documents
 from lumora.store.ids import new_id
-from lumora.store.knowledge_rows import UNREAD, Content, Document, NewDocument
+from lumora.store.knowledge_rows import LEFT_OUT, UNREAD, Content, Document, NewDocument
 from lumora.store.tables import (
     chunks,
     collections,
@@ -158,16 +158,20 @@ class Ingests:
             return await _end(tx, actor, taken, state="failed", error=dict(error))
 
     async def unpacked(
-        self, actor: Actor, id: str, summary: str, new: Sequence[NewDocument]
+        self, actor: Actor, id: str, summary: str, new: Sequence[NewDocument], left_out: Sequence[Any] = ()
     ) -> list[Document]:
-        """Add what was in an archive and mark the archive ready, in one transaction."""
+        """Add what was in an archive and mark the archive ready, in one transaction.
+
+        `left_out` is what was not taken out of it, as JSON values.
+        """
         async with self._db.write() as tx:
             kept = await _still(tx, actor, [id], "reading")
             if not kept:
                 return []
             added = await insert_documents(tx, actor, kept[id], new)
-            done = {"state": "ready", "summary": summary, "type": "zip", "error": None, "attempts": 0}
-            await set_documents(tx, actor, [id], **done)
+            done = {"state": "ready", "summary": summary, "type": "zip", "attempts": 0}
+            told = {"code": LEFT_OUT, "left_out": list(left_out)} if left_out else None
+            await set_documents(tx, actor, [id], **done, error=told)
             return added
 
     async def left(self, actor: Actor, collection: str) -> int:

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 DocumentState = Literal["waiting", "reading", "embedding", "ready", "failed", "cancelled"]
+LEFT_OUT = "left_out"
+"""The code in `Document.error` of an archive that is ready, though not all in it could be taken out."""
+
 UNREAD: tuple[DocumentState, ...] = ("waiting", "reading", "embedding")
 """A document on its way: what an ingest job still has to do."""
 
@@ -61,7 +64,8 @@ class Document:
 
     `source` is where it came from: the address of a web page, the path of a file in `folder`, the name of
     the zip it was in, or empty for an upload. `hash` is the SHA-256 of its file, empty until that was
-    fetched. `error` is `{"code", "message", "hint"}` of why it failed; `attempts` counts how often reading
+    fetched. `error` is `{"code", "message", "hint"}` of why it failed, or of a ready archive
+    `{"code": LEFT_OUT, "left_out": [{"why", "count", "names"}]}`; `attempts` counts how often reading
     it was cut off. `outline` are `{"level", "title", "start", "page"}`. `modified_at` is the file's own time.
     """
 

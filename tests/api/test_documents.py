@@ -134,6 +134,16 @@ def test_the_list_is_in_pages_and_can_be_narrowed(client: httpx.Client, place: s
     for asked, total in (("tag=t1", 2), ("q=3.M", 1), ("state=failed", 0), ("type=md&state=ready", 5)):
         assert client.get(f"{place}/documents?{asked}").json()["total"] == total
     assert client.get(f"{place}/documents?limit=0").status_code == 400
+    assert "outline" not in first["items"][0], "only the document itself has it"
+    assert client.get(f"{place}/tags").json()["items"] == [
+        {"tag": "t0", "documents": 3},
+        {"tag": "t1", "documents": 2},
+    ]
+    zipped = wait(
+        client, add(client, place, "some.zip", samples.zipped({"a.md": TEA, "b.png": b"\x89PNG\r\n\x1a\n"}))
+    )
+    assert zipped["error"] is None, "it was read"
+    assert zipped["left_out"] == [{"why": "kind", "count": 1, "names": ["b.png"]}]
 
 
 def test_deleted_and_back(client: httpx.Client, place: str) -> None:

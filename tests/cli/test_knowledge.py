@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.browser.shelf import settled
+from tests.cli.test_cli import start
+from tests.intake import samples
 from tests.serving import Serving, command
 
 
@@ -23,8 +27,24 @@ def shelf(tmp_path: Path) -> Path:
     return home
 
 
+def _interrupted(data: Path, *arguments: str) -> str:
+    """What `lumora ingest` says when it is interrupted while a file is read."""
+    ingest = start(data, "ingest", *arguments)
+    assert ingest.stderr is not None
+    said = ""
+    while "reading long.pdf" not in said:
+        said += (more := ingest.stderr.read(1))
+        assert more, said
+    ingest.send_signal(signal.SIGINT)
+    _, rest = ingest.communicate(timeout=60)
+    assert ingest.returncode == 130, rest
+    return rest
+
+
 def test_a_folder_a_file_and_again_without_a_server(tmp_path: Path, shelf: Path) -> None:
     data = tmp_path / "data"
+    empty = command(data, "collections")
+    assert empty.returncode == 0 and "no collections yet" in empty.stdout
     done = command(data, "ingest", str(shelf), "--collection", "Tea")
     assert done.returncode == 0, done.stderr
     assert "3 of 3 files can be found in Tea." in done.stdout
@@ -44,10 +64,12 @@ def test_one_bad_file_is_named_with_its_reason_and_the_rest_comes_in(tmp_path: P
     assert "lumora: bad.pdf: " in done.stderr and "Traceback" not in done.stderr
 
 
-def test_beside_a_server(tmp_path: Path, shelf: Path) -> None:
-    with Serving(tmp_path / "data") as serving:
-        empty = serving.command("collections")
-        assert empty.returncode == 0 and "no collections yet" in empty.stdout
+def test_beside_a_server_and_interrupted(tmp_path: Path, shelf: Path) -> None:
+    data, long = tmp_path / "data", tmp_path / "long.pdf"
+    long.write_bytes(samples.pdf([[(12, f"Page {n} of tea.")] for n in range(4000)]))
+    assert "goes on when it is started again" in _interrupted(data, str(long), "--collection", "Long")
+    with Serving(data) as serving:
+        assert f"the Lumora at {serving.url}" in _interrupted(data, str(long), "--collection", "Other")
         done = serving.command("ingest", str(shelf / "oolong.md"), str(shelf / "sub"), "--collection", "Tea")
         assert done.returncode == 0 and "2 of 2 files can be found in Tea." in done.stdout, done.stderr
         followed = serving.command("ingest", str(shelf), "--collection", "Followed", "--follow")
@@ -57,6 +79,8 @@ def test_beside_a_server(tmp_path: Path, shelf: Path) -> None:
         refused = serving.command("ingest", "http://127.0.0.1:9/", "--collection", "Web")
         assert refused.returncode == 1 and "127.0.0.1:9" in refused.stderr
         assert "0 of 1 files" in refused.stdout
+        for name in ("Long", "Other"):
+            assert settled(serving, rows[name]["id"])["ready"] == 1, "only the watching was stopped"
 
 
 def test_wrong_usage_says_what_to_do(tmp_path: Path, shelf: Path) -> None:

@@ -15,7 +15,7 @@ from lumora.errors import NotFound, Unreadable
 from lumora.intake import reader as reader_module
 from lumora.intake.child_process import Clock
 from lumora.intake.limits import Limits
-from lumora.intake.parsed import Members
+from lumora.intake.parsed import LeftOut, Members
 from lumora.intake.reader import Reader
 from tests.intake import hostile, samples
 
@@ -211,7 +211,14 @@ def _texts(members: Members) -> dict[str, str]:
 async def test_zips_are_unpacked_without_their_paths(reader: Reader, tmp_path: Path) -> None:
     inner = samples.zipped({"deep.txt": "deep words"}, first="")
     data = samples.zipped(
-        {"../up.txt": "up", "b/c.md": "# c", "b.png": b"\x89PNG\r\n\x1a\n", "in.zip": inner, ".hidden": "x"},
+        {
+            "../up.txt": "up",
+            "b/c.md": "# c",
+            "b.png": b"\x89PNG\r\n\x1a\n",
+            "none.txt": "",
+            "in.zip": inner,
+            ".hidden": "x",
+        },
         first="",
     )
     path, room = tmp_path / "a.zip", tmp_path / "room"
@@ -219,7 +226,7 @@ async def test_zips_are_unpacked_without_their_paths(reader: Reader, tmp_path: P
     room.mkdir()
     members = await reader.members(path, "a.zip", room)
     assert _texts(members) == {"up.txt": "up", "b/c.md": "# c", "in.zip/deep.txt": "deep words"}
-    assert members.skipped == ("b.png",)
+    assert members.left_out == (LeftOut("kind", 1, ("b.png",)), LeftOut("empty", 1, ("none.txt",)))
     assert {m.path.parent for m in members} == {room}
     assert _names(tmp_path) == ["a.zip", "room"]
 

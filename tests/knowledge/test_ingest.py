@@ -11,7 +11,7 @@ import pytest
 
 from lumora.errors import StorageFull
 from lumora.settings import Settings
-from lumora.store import Store
+from lumora.store import LEFT_OUT, Store
 from lumora.store.ingests import CAREFUL_AFTER, MOST_ATTEMPTS
 from lumora.types import LOCAL_OWNER, Done, Failed, Notice, Progress
 from lumora.workspace import Workspace
@@ -223,6 +223,7 @@ async def test_an_archive_becomes_the_files_in_it(ws: Workspace) -> None:
         "dir/b.txt": "About b.",
         "same.md": TEA,
         "inner.zip": inner,
+        "setup.exe": b"MZ\x90\0",
     }
     zipped = await add(ws, ME, collection, "all.zip", archive(**files), ["packed"])
     await finished(ws, ME, collection)
@@ -236,7 +237,12 @@ async def test_an_archive_becomes_the_files_in_it(ws: Workspace) -> None:
     }
     rows = {d.name: d for d in (await ws.store.documents.list(ME, collection))[0]}
     assert rows["a.md"].source == "all.zip" and rows["a.md"].tags == ("packed",)
-    assert "3 files were taken out of it; 1 were here already" in rows["all.zip"].summary
+    assert rows["all.zip"].summary == (
+        "3 files were taken out of it; 1 were here already; "
+        "left out: setup.exe (no document that can be read)."
+    )
+    left = [{"why": "kind", "count": 1, "names": ["setup.exe"]}]
+    assert rows["all.zip"].error == {"code": LEFT_OUT, "left_out": left}
     assert await ws.store.chunks.of_documents(ME, [zipped.id]) == []
     assert not [p for p in (ws.settings.files / "arriving").rglob("*") if p.is_file()]
 

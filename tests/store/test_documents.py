@@ -90,6 +90,8 @@ async def test_the_list_is_newest_first_in_pages_and_can_be_narrowed(store: Stor
         page, _ = await store.documents.list(ALICE, place, wanted)
         assert [row.name for row in page] == names
         assert await store.documents.count(ALICE, place, wanted) == len(names)
+    await store.documents.add(ALICE, place, [new("7.txt", tags=("even", "odd", "odd"))])
+    assert await store.documents.tags(ALICE, place) == {"even": 5, "odd": 1}
 
 
 async def test_texts_are_cut_by_code_points(store: Store) -> None:

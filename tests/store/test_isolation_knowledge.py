@@ -62,6 +62,7 @@ FOREIGN: dict[str, tuple[Call, Any]] = {
     "documents.get": (lambda s, a, i: s.documents.get(a, i["d"]), NotFound),
     "documents.list": (lambda s, a, i: s.documents.list(a, i["c"]), NotFound),
     "documents.count": (lambda s, a, i: s.documents.count(a, i["c"]), 0),
+    "documents.tags": (lambda s, a, i: s.documents.tags(a, i["c"]), NotFound),
     "documents.same": (lambda s, a, i: s.documents.same(a, i["c"], ["h"]), {}),
     "documents.from_source": (lambda s, a, i: s.documents.from_source(a, i["c"], ""), None),
     "documents.of_folder": (lambda s, a, i: s.documents.of_folder(a, i["f"]), []),
