@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import Chat
@@ -153,3 +153,23 @@ def test_killed_server_leaves_an_answer_that_can_be_continued(chat: Chat, servin
     assert chat.text().startswith(kept[:20])
     assert len(chat.text()) > len(kept)
     expect(chat.answers).to_have_count(1)
+
+
+def test_what_the_store_said_before_an_answer_does_not_undo_it(scripted: Chat) -> None:
+    page = scripted.page
+    scripted.ask("Is it open?")
+    scripted.finished()
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/api/v1/conversations/*", lambda route: late.append((route, route.fetch())), times=1)
+    told = {"name": "turn", "detail": scripted.conversation()}  # another tab has changed something
+    page.evaluate("told => new BroadcastChannel('lumora').postMessage(told)", told)
+    while not late:
+        page.wait_for_timeout(20)
+    scripted.ask("Is it open now?")
+    scripted.finished()
+    expect(scripted.answers).to_have_count(2)
+    route, old = late[0]
+    with page.expect_response("**/api/v1/conversations/*"):
+        route.fulfill(response=old)
+    page.wait_for_timeout(500)
+    expect(scripted.answers).to_have_count(2)

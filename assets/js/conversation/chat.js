@@ -56,6 +56,7 @@ export function fresh({ project = null, assistant = null, temporary = false } = 
  */
 export async function open(id, { message = null, words = "", quietly = false } = {}) {
   const mine = ++opening;
+  const { begun } = chat;
   const coming = request(at("conversations", id)); // on its way while the page is cleared
   coming.catch(() => {}); // heard below
   if (!quietly) {
@@ -68,6 +69,7 @@ export async function open(id, { message = null, words = "", quietly = false } =
     const stored = await coming;
     if (mine !== opening) return;
     if (quietly && chat.run) chat.stale = true;
+    else if (quietly && begun !== chat.begun) look(); // an answer came and ended meanwhile: this is from before it
     else take(stored, quietly, message, words);
   } catch (e) {
     if (mine === opening) notOpened(id, e, quietly);

@@ -17,6 +17,7 @@ export const chat = {
   messages: new Tree(),
   choices: new Map(),
   run: null, // {turn, answer, phase, up, pending, stopping, reader}
+  begun: 0, // runs so far: what the store said before the newest one is old
   model: "", // chosen for the next questions; empty leaves it to Lumora
   trouble: null, // why the last question or opening did not work
   loading: false,

@@ -11,6 +11,7 @@ import { noticeWords } from "../core/server.js";
 export function begin(values) {
   const run = { turn: null, answer: null, phase: null, up: true, pending: null, stopping: false };
   chat.run = Object.assign(run, { reader: new AbortController() }, values);
+  chat.begun++;
   chat.trouble = null;
   tell("run");
   return run;
