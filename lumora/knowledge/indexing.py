@@ -147,14 +147,14 @@ class Indexing:
         keys: dict[str, str] = {}
         for start in range(0, len(wanted), AT_ONCE):
             some = [each for each in wanted[start : start + AT_ONCE] if each.document not in dropped]
-            made = await embedder.documents(actor, [each.text for each in some])
-            keys |= {each.chunk: key for each, key in zip(some, made, strict=True)}
             if not some:
                 continue
-            left.subtract(each.document for each in some)
             # Only the last one can be unfinished: passages of a document stand together.
             last = some[-1].document
             tell = tellers.setdefault(last, progress(f"embedding {last}"))
+            made = await embedder.documents(actor, [each.text for each in some])
+            keys |= {each.chunk: key for each, key in zip(some, made, strict=True)}
+            left.subtract(each.document for each in some)
             tell(total[last] - left[last], total[last])
         await self._store.ingests.embedded(actor, keys)
         if keys:

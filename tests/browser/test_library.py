@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import shelf
 from tests.browser.pages import Chat, faults, fits
-from tests.intake import samples
+from tests.intake import hostile, samples
 from tests.serving import Serving
 
 Shoot = Callable[[Page, str], None]
@@ -79,6 +79,12 @@ def test_it_is_a_place_one_goes_to_and_comes_back_from(scripted: Chat, serving: 
     expect(scripted.finished()).to_be_visible()
 
 
+UNCUT = """(node) => {
+  const [inner, row] = [node.getBoundingClientRect(), node.closest(".lu-doc").getBoundingClientRect()];
+  return node.scrollWidth <= node.clientWidth + 1 && inner.bottom <= row.bottom && inner.right <= innerWidth;
+}"""
+
+
 def test_what_cannot_be_read_says_why_and_can_be_read_again(
     scripted: Chat, serving: Serving, shoot: Shoot
 ) -> None:
@@ -91,6 +97,8 @@ def test_what_cannot_be_read_says_why_and_can_be_read_again(
     expect(row(page, "empty.txt").locator(".lu-doc-why")).to_be_visible()
     expect(row(page, "fine.md").locator(".lu-doc-why")).to_be_hidden()
     expect(page.locator(".lu-lib-head")).to_contain_text("2 failed")
+    for why in page.locator(".lu-doc .lu-doc-why:visible span").all():
+        assert why.evaluate(UNCUT), "none of a reason is cut off"
     shoot(page, "library-failed")
     assert faults(page) == []
     with page.expect_response(re.compile(r"/retry$")) as told:
@@ -104,7 +112,79 @@ def test_what_cannot_be_read_says_why_and_can_be_read_again(
     page.get_by_label("Filter by name").fill("fine")
     expect(page.locator(".lu-doc")).to_have_count(1)
     page.get_by_label("Filter by name").fill("nothing like it")
-    expect(page.locator("#lu-lib-list")).to_contain_text("No document here matches")
+    expect(page.locator("#lu-lib-list")).to_contain_text("No document has “nothing like it” in its name.")
+    page.get_by_role("button", name="Show all documents").click()
+    expect(page.locator(".lu-doc")).to_have_count(3)
+    expect(page.get_by_label("Filter by name")).to_be_focused()
+    assert page.get_by_label("Filter by name").input_value() == ""
+
+
+def test_documents_are_tagged_and_found_by_their_tags(scripted: Chat, serving: Serving, shoot: Shoot) -> None:
+    zipped = samples.zipped(
+        {"inside.md": "# Inside\n\nSeen.", "setup.exe": b"MZ\x90\0", "none.txt": b""}, first=""
+    )
+    one = shelf.collection(serving, "Tagged", shelf.FILES | {"more.zip": zipped})
+    page = open_library(scripted, one)
+    left = row(page, "more.zip").locator(".lu-doc-why")
+    expect(left).to_contain_text("1 file that is no document (setup.exe), 1 empty file (none.txt)")
+    expect(left.get_by_role("button")).to_be_hidden()
+    assert left.locator("span").evaluate(UNCUT)
+    expect(page.get_by_label("Tag", exact=True)).to_be_hidden()
+    page.locator("[data-main][title='garden.md']").click()
+    aside = page.locator("#lu-aside")
+    aside.get_by_label("Add a tag").fill("spring, beds")
+    aside.get_by_label("Add a tag").press("Enter")
+    chips = aside.get_by_role("list", name="Tags").get_by_role("listitem")
+    expect(chips).to_have_text(["spring", "beds"])
+    expect(aside.get_by_label("Add a tag")).to_be_focused()
+    assert faults(page) == []
+    shoot(page, "library-tagging")
+    aside.get_by_role("button", name="Take the tag “beds” away").click()
+    expect(chips).to_have_text(["spring"])
+    page.get_by_role("button", name="Undo").click()
+    expect(chips).to_have_text(["spring", "beds"])
+    page.keyboard.press("Escape")
+    expect(aside).to_be_hidden()
+    tags = page.locator(".lu-doc-tagline" if scripted.narrow else ".lu-doc-tags")
+    expect(tags.filter(has_text="spring")).to_be_visible()
+    page.get_by_label("Tag", exact=True).select_option("beds")
+    expect(page.locator(".lu-doc")).to_have_count(1)
+    page.get_by_label("Kind").select_option("pdf")
+    expect(page.locator("#lu-lib-list")).to_contain_text("No document here fits all of these filters.")
+    assert faults(page) == []
+    shoot(page, "library-filtered")
+    page.get_by_role("button", name="Show all documents").click()
+    expect(page.locator(".lu-doc")).to_have_count(4)
+    shoot(page, "library-tagged")
+    page.get_by_role("searchbox", name="Search in your documents").fill("hedge cut before March")
+    expect(page.locator(".lu-passage").filter(has_text="garden.md").first).to_be_visible()
+    page.get_by_label("Where to search").select_option("here")
+    page.get_by_label("Date").select_option("7")
+    page.get_by_label("Tag", exact=True).select_option("spring")
+    expect(page.locator(".lu-passage").first).to_contain_text("before 1 March")
+    page.get_by_label("Kind").select_option("pdf")
+    expect(page.locator(".lu-passage")).to_have_count(0)
+    shoot(page, "library-narrowed")
+    assert faults(page) == []
+    page.get_by_role("button", name="Search without the filters").click()
+    expect(page.locator(".lu-passage").filter(has_text="garden.md").first).to_be_visible()
+
+
+def test_a_long_document_tells_its_pages(scripted: Chat, serving: Serving, shoot: Shoot) -> None:
+    one = shelf.collection(serving, "Long book", {})
+    shelf.put(serving, one, "A long book about tea.pdf", hostile.pdf_of_pages(10_000))
+    page = open_library(scripted, one)
+    state = row(page, "A long book about tea.pdf").locator(".lu-doc-state")
+    expect(state).to_have_text(re.compile(r"Reading page [\d,]+ of 10,000"))
+    before = state.inner_text()
+    expect(page.get_by_role("group", name="Reading documents: 0 of 1")).to_be_visible()
+    shoot(page, "library-reading")
+    assert faults(page) == []
+    expect(state).not_to_have_text(before)
+    row(page, "A long book about tea.pdf").get_by_role("button", name="More about").click()
+    page.get_by_role("menuitem", name="Stop reading").click()
+    expect(state).to_have_text("Stopped")
+    expect(page.locator(".lu-doc-share")).to_be_hidden()
 
 
 def test_a_collection_is_made_changed_deleted_and_comes_back(

@@ -15,6 +15,7 @@ from tests.browser.answers import EVERYTHING, TRICKY
 from tests.browser.conftest import OpenPage
 from tests.browser.drawing import Drawing
 from tests.browser.pages import Chat, faults, fits
+from tests.browser.person import forget_preferences
 from tests.conftest import REPOSITORY
 from tests.fake_provider import FakeProvider
 from tests.serving import Serving
@@ -235,7 +236,10 @@ def test_formulas_that_cannot_be_read_show_their_source(drawing: Drawing) -> Non
     expect(body.locator(".lu-unread").first).to_have_attribute("title", re.compile("cannot be read"))
 
 
-def test_a_diagram_is_drawn_turned_saved_and_follows_the_theme(drawing: Drawing) -> None:
+def test_a_diagram_is_drawn_turned_saved_and_follows_the_theme(
+    drawing: Drawing, serving: Serving, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: forget_preferences(serving))
     page = drawing.page
     body = drawing.show("```mermaid\nflowchart LR\n  A[Start] --> B[End]\n```")
     picture = body.locator(".lu-drawing img")
@@ -250,7 +254,8 @@ def test_a_diagram_is_drawn_turned_saved_and_follows_the_theme(drawing: Drawing)
     assert saved.value.suggested_filename == "diagram.svg"
     svg = Path(saved.value.path()).read_text()
     assert svg.startswith("<svg") and "Start" in svg
-    page.evaluate("lumoraTheme.toggle()")
+    with page.expect_response(re.compile("/preferences$")):
+        page.evaluate("lumoraTheme.toggle()")
     expect(picture).not_to_have_attribute("src", light or "", timeout=40_000)
     assert faults(page) == []
 

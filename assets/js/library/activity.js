@@ -47,9 +47,10 @@ function unsent(c) {
 
 function reading(c) {
   if (!c.job) return null;
-  const { progress, working } = library;
+  const { working } = library;
+  const progress = library.progress ?? { done: 0, total: c.waiting };
   const one = [...working.values()].at(-1);
-  const words = progress?.total ? t("Reading documents: {done} of {total}", { done: count(progress.done), total: count(progress.total) }) : t("Reading documents…");
-  const share = progress?.total ? Math.min(1, (progress.done + (one?.total ? (one.done / one.total) * 0.9 : 0)) / progress.total) : null;
+  const words = progress.total ? t("Reading documents: {done} of {total}", { done: count(progress.done), total: count(progress.total) }) : t("Reading documents…");
+  const share = progress.total ? Math.min(1, (progress.done + (one?.total ? (one.done / one.total) * 0.9 : 0)) / progress.total) : null;
   return card(words, share, () => stopJob(c.job), "stop-reading");
 }

@@ -11,6 +11,7 @@ import { loadFolders } from "./folders.js";
 import { drawHead } from "./head.js";
 import { DocumentList } from "./list.js";
 import { library, redraw } from "./state.js";
+import { loadTags } from "./tags.js";
 import { forget, watch } from "./watching.js";
 import { refreshCollections } from "../core/workspace.js";
 
@@ -19,16 +20,17 @@ export class Collection {
   constructor(collection) {
     this.id = collection.id;
     this.collection = collection;
-    Object.assign(library, { filters: { q: "", state: "", type: "", tag: "" }, folders: [] });
+    Object.assign(library, { filters: { q: "", state: "", type: "", tag: "" }, tags: [], folders: [] });
     library.selected.clear();
     this.head = el("header", { className: "lu-lib-head" });
     this.activity = el("div", { className: "lu-lib-activity" });
     this.filters = filterBar(() => this.#ask());
     this.bulk = el("div", { className: "lu-lib-bulk", hidden: true, role: "toolbar", "aria-label": t("Selected documents") });
-    this.list = new DocumentList(() => this.collection);
+    this.list = new DocumentList(() => this.collection, () => this.filters.clear());
     this.node = el("section", { className: "lu-lib-open", "aria-label": collection.name }, this.head, this.activity, this.filters.node, this.bulk, this.list.columns, this.list.root);
     this.#ask();
     loadFolders(this.id);
+    loadTags(this.id);
   }
 
   // Other filters are another list.
@@ -63,6 +65,7 @@ export class Collection {
   async refresh() {
     await Promise.allSettled([library.documents.refresh(), refreshCollections({ quietly: true })]);
     loadFolders(this.id);
+    loadTags(this.id);
     redraw();
   }
 

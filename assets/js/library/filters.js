@@ -1,12 +1,13 @@
 // What is shown of a collection's documents: words of their names, a state, a kind, a tag.
 
 import { el } from "../core/dom.js";
+import { count } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { paused } from "../settings/controls.js";
 import { library } from "./state.js";
 import { states, TYPES, typeWords } from "./words.js";
 
-/** The bar; `ask()` is called when something else is wanted. `update(collection)` of it draws what depends on that. */
+/** The bar; `ask()` is called when something else is wanted. `update(collection)` of it draws what depends on that, `clear()` takes all filters away. */
 export function filterBar(ask) {
   const set = (name, value) => {
     library.filters[name] = value;
@@ -28,20 +29,46 @@ export function filterBar(ask) {
     }
   });
   const state = select(t("State"), [["", t("All states")], ...states()], (value) => set("state", value));
-  const type = select(t("Kind"), [["", t("All kinds")], ...TYPES.map((each) => [each, typeWords(each)])], (value) => set("type", value));
-  const tag = el("span", { className: "lu-lib-tagged" });
+  const type = select(t("Kind"), kinds(), (value) => set("type", value));
+  const tag = select(t("Tag"), [], (value) => set("tag", value));
   const node = el("div", { className: "lu-lib-filters", role: "search", "aria-label": t("Filter the documents") }, words, state, type, tag);
   const update = (c) => {
-    const { tag: chosen } = library.filters;
-    const wanted = chosen ? t("Tag: {tag}", { tag: chosen }) : "";
-    if (tag.textContent !== wanted) tag.replaceChildren(...(chosen ? [el("button", { type: "button", className: "lu-tag lu-on", "aria-label": t("Show all tags, not only {tag}", { tag: chosen }), on: { click: () => set("tag", "") } }, wanted, " ×")] : []));
+    offerTags(tag);
     node.hidden = !c.documents && !Object.values(library.filters).some(Boolean);
   };
-  return { node, update };
+  const clear = () => {
+    words.value = "";
+    typed("");
+    typed.now();
+    for (const each of [state, type, tag]) each.value = "";
+    Object.assign(library.filters, { q: "", state: "", type: "", tag: "" });
+    ask();
+    words.focus();
+  };
+  return { node, update, clear };
 }
 
-function select(label, items, change) {
-  const node = el("select", { className: "lu-lib-select", "aria-label": label }, items.map(([value, words]) => el("option", { value }, words)));
+// The tags that the documents have now, and the chosen one though no document has it any more.
+function offerTags(node) {
+  const { tags, filters } = library;
+  const known = tags.some(({ tag }) => tag === filters.tag) || !filters.tag ? tags : [...tags, { tag: filters.tag, documents: 0 }];
+  const items = [["", t("All tags")], ...known.map(({ tag, documents }) => [tag, t("{tag} ({n})", { tag, n: count(documents) })])];
+  const wanted = JSON.stringify(items);
+  node.hidden = items.length === 1;
+  if (node.dataset.items === wanted) return;
+  node.dataset.items = wanted;
+  node.replaceChildren(...items.map(option));
+  node.value = filters.tag;
+}
+
+/** The kinds to choose from, as [type, words]. */
+export const kinds = () => [["", t("All kinds")], ...TYPES.map((each) => [each, typeWords(each)])];
+
+const option = ([value, words]) => el("option", { value }, words);
+
+/** A choice of one of `items`, as [value, words]; `change(value)`. */
+export function select(label, items, change, props = {}) {
+  const node = el("select", { className: "lu-lib-select", "aria-label": label, ...props }, items.map(option));
   node.addEventListener("change", () => change(node.value));
   return node;
 }

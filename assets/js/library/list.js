@@ -7,21 +7,17 @@ import { button, el, icon, iconButton } from "../core/dom.js";
 import { bytes, count } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { documentMenu, removeDocuments, renameDocument, retryDocuments } from "./documentacts.js";
+import { Heights, plainHeight } from "./heights.js";
 import { library } from "./state.js";
 import { VirtualList } from "../sidebar/chatlist.js";
-import { isBusy, nameOf, stateWords, typeWords, whyWords } from "./words.js";
+import { isBusy, nameOf, noteWords, shareOfWork, states, stateWords, typeWords } from "./words.js";
 
-const ROW = 40;
-const WITH_REASON = 62;
-const PHONE = 58;
-const PHONE_WITH_REASON = 92;
-const narrow = matchMedia("(max-width: 720px)");
 const entryOf = new WeakMap(); // node → entry
 
 export class DocumentList {
-  /** `here()` gives the collection it belongs to. */
-  constructor(here) {
-    this.here = here;
+  /** `here()` gives the collection it belongs to; `clear()` takes all filters away. */
+  constructor(here, clear) {
+    Object.assign(this, { here, clear, width: 0 });
     this.root = el("div", { className: "lu-lib-list", id: "lu-lib-list", tabIndex: -1 });
     this.columns = el("div", { className: "lu-lib-columns", "aria-hidden": "true" }, el("span"), el("span", {}, t("Name")), el("span", {}, t("Kind")), el("span", {}, t("Pages")), el("span", {}, t("Size")), el("span", {}, t("State")), el("span"));
     this.sight = { first: 0, last: 0 };
@@ -29,6 +25,8 @@ export class DocumentList {
     this.root.addEventListener("keydown", (e) => this.#pressed(e));
     this.root.addEventListener("contextmenu", (e) => this.#menu(e));
     this.root.append(this.list.body);
+    this.heights = new Heights(this.root);
+    new ResizeObserver(() => this.root.clientWidth !== this.width && library.documents && this.draw()).observe(this.root);
   }
 
   /** Other documents come: begins at the top. */
@@ -45,8 +43,9 @@ export class DocumentList {
   draw() {
     const { documents } = library;
     const items = documents?.items;
+    this.width = this.root.clientWidth;
     this.columns.hidden = !items?.length;
-    const say = message(documents, this.here());
+    const say = message(documents, this.here(), this.clear);
     if (say) {
       if (this.said !== say.key) this.root.replaceChildren(say.node);
       this.said = say.key;
@@ -54,8 +53,8 @@ export class DocumentList {
     }
     this.said = "";
     if (this.list.body.parentNode !== this.root || this.root.childNodes.length > 1) this.root.replaceChildren(this.list.body);
-    const rows = items.map((d) => ({ key: d.id, kind: "document", height: heightOf(d), focus: true, document: d }));
-    const gap = documents.missing * (narrow.matches ? PHONE : ROW);
+    const rows = items.map((d) => ({ key: d.id, kind: "document", height: this.heights.of(noteWords(d), d.state === "failed"), focus: true, document: d }));
+    const gap = documents.missing * plainHeight();
     this.list.show(gap ? [...rows, { key: "gap", kind: "gap", height: gap }] : rows);
   }
 
@@ -101,16 +100,28 @@ export class DocumentList {
   }
 }
 
-const heightOf = (d) => (narrow.matches ? (d.error ? PHONE_WITH_REASON : PHONE) : d.error ? WITH_REASON : ROW);
-
 // What stands in the place of the rows when there are none.
-function message(documents, c) {
+function message(documents, c, clear) {
   if (documents?.error && !documents.items) return { key: `error ${documents.error.message}`, node: el("div", { className: "lu-nothing", role: "alert" }, el("p", {}, [documents.error.message, documents.error.hint].filter(Boolean).join(" ")), button(t("Try again"), () => documents.refresh(), { className: "lu-second" })) };
   if (!documents?.items) return { key: "loading", node: el("p", { className: "lu-note" }, t("Loading…")) };
   if (documents.items.length) return null;
-  const filtered = Object.values(library.filters).some(Boolean);
-  if (filtered) return { key: "filtered", node: el("p", { className: "lu-note", role: "status" }, t("No document here matches the filters.")) };
+  const none = unmatched(library.filters);
+  if (none) return { key: none, node: el("div", { className: "lu-nothing", role: "status" }, el("p", {}, none), button(t("Show all documents"), clear, { className: "lu-second" })) };
   return { key: "empty", node: el("div", { className: "lu-lib-empty" }, icon("upload"), el("b", {}, t("Drop files or folders here")), el("p", { className: "lu-quiet" }, t("Lumora reads them in the background. As soon as the first is ready you can ask about it.")), button(t("Choose files"), () => pickFiles(c.id), { className: "lu-second" })) };
+}
+
+const NONE = {
+  q: (words) => t("No document has “{words}” in its name.", { words }),
+  state: (state) => t("No document here is in this state: {state}.", { state: states().find(([name]) => name === state)?.[1] ?? state }),
+  type: (type) => t("No document here is of this kind: {kind}.", { kind: typeWords(type) }),
+  tag: (tag) => t("No document here has the tag “{tag}”.", { tag }),
+};
+
+// Why a list with filters is empty; nothing when there are none.
+function unmatched(filters) {
+  const set = Object.entries(filters).filter(([, value]) => value);
+  if (!set.length) return "";
+  return set.length === 1 ? NONE[set[0][0]](set[0][1]) : t("No document here fits all of these filters.");
 }
 
 const make = (entry) => (entry.kind === "gap" ? el("div", { className: "lu-gap", "aria-hidden": "true" }) : row());
@@ -122,7 +133,7 @@ function row() {
   const open = button([icon("file"), el("span", { className: "lu-doc-name", dir: "auto" }), el("span", { className: "lu-doc-tags" })], () => tell("source", { document: now().id, collection: now().collection, library: true }), { className: "lu-doc-open", "data-main": "" });
   const cell = (name) => el("span", { className: `lu-doc-${name}` });
   const again = button(t("Try again"), () => retryDocuments([now()]), { className: "lu-doc-again" });
-  node.append(tick, open, cell("type"), cell("pages"), cell("size"), el("span", { className: "lu-doc-state" }, el("i", { "aria-hidden": "true" }), el("span")), iconButton("dots", "", (e) => documentMenu(now(), e.currentTarget), { className: "lu-icon lu-more", "aria-haspopup": "menu" }), el("div", { className: "lu-doc-why" }, el("span", { dir: "auto" }), again));
+  node.append(tick, open, el("span", { className: "lu-doc-type" }, el("span"), el("span", { className: "lu-doc-tagline", dir: "auto" })), cell("pages"), cell("size"), el("span", { className: "lu-doc-state" }, el("i", { "aria-hidden": "true" }), el("span")), iconButton("dots", "", (e) => documentMenu(now(), e.currentTarget), { className: "lu-icon lu-more", "aria-haspopup": "menu" }), el("div", { className: "lu-doc-why" }, el("span", { dir: "auto" }), again), el("i", { className: "lu-doc-share", "aria-hidden": "true" }));
   return node;
 }
 
@@ -143,12 +154,19 @@ function patch(node, entry) {
   find("open").title = nameOf(d);
   text(find("name"), nameOf(d));
   tags(find("tags"), d.tags ?? []);
-  text(find("type"), typeWords(d.type));
+  text(find("type").firstChild, typeWords(d.type));
   text(find("pages"), d.pages ? count(d.pages) : "");
   text(find("size"), d.bytes ? bytes(d.bytes) : "");
-  text(find("state").lastChild, stateWords(d, isBusy(d) ? library.working.get(d.id) : null));
-  find("why").hidden = !d.error && d.state !== "cancelled";
-  text(find("why").firstChild, whyWords(d));
+  text(find("tagline"), (d.tags ?? []).join(", "));
+  const work = isBusy(d) ? library.working.get(d.id) : null;
+  const share = shareOfWork(d, work);
+  text(find("state").lastChild, stateWords(d, work));
+  find("share").hidden = share === null;
+  find("share").style.inlineSize = `${Math.round(100 * (share ?? 0))}%`;
+  const note = noteWords(d);
+  find("why").hidden = !note;
+  text(find("why").firstChild, note);
+  find("again").hidden = d.state !== "failed";
   const menu = node.querySelector(".lu-more");
   menu.setAttribute("aria-label", t("More about {name}", { name: nameOf(d) }));
   menu.dataset.focus = `more-${d.id}`;

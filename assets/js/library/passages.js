@@ -7,6 +7,7 @@ import { count } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
 import { fuzzyMarked } from "./marking.js";
 import { meaningOffer } from "./meaning.js";
+import { isNarrowed, narrowing, narrowingBar, widen } from "./narrowing.js";
 import { place } from "./place.js";
 import { at, collectionOf, library, redraw } from "./state.js";
 import { complain, toast } from "../core/toast.js";
@@ -15,7 +16,6 @@ import { workspace } from "../core/workspace.js";
 const PAUSE_MS = 220;
 const MOST = 20;
 let timer = 0;
-let everywhere = true;
 let history = null; // what was searched for lately
 
 const field = () => byId("lu-lib-search");
@@ -75,8 +75,7 @@ export async function searchPassages(query) {
   const mine = (library.passages = { query, found: library.passages?.found ?? null, error: null, going });
   redraw();
   try {
-    const collections = !everywhere && place.collection ? [place.collection] : [];
-    mine.found = await request("search/semantic", { method: "POST", body: { query, collections, limit: MOST }, signal: going.signal });
+    mine.found = await request("search/semantic", { method: "POST", body: { query, ...narrowing(place.collection), limit: MOST }, signal: going.signal });
   } catch (e) {
     if (e.name === "AbortError") return undefined;
     mine.error = e;
@@ -89,22 +88,24 @@ export async function searchPassages(query) {
 export function drawPassages(root) {
   const { query, found, error, going } = library.passages;
   const here = collectionOf(place.collection);
-  const scope = here && el("select", { className: "lu-lib-select", "aria-label": t("Where to search"), "data-focus": "scope" }, el("option", { value: "all", selected: everywhere }, t("In all collections")), el("option", { value: "here", selected: !everywhere }, t("Only in “{name}”", { name: here.name })));
-  scope?.addEventListener("change", () => {
-    everywhere = scope.value === "all";
-    if (query) searchPassages(query);
-  });
+  const search = () => (query ? searchPassages(query) : redraw());
   const back = button([icon("left"), t("Back to the documents")], () => {
     leaveSearch();
     redraw();
   }, { className: "lu-quiet lu-lib-unsearch", "data-focus": "unsearch" });
-  const head = el("div", { className: "lu-row lu-passages-head" }, back, el("span", { className: "lu-grow lu-quiet", role: "status" }, said(query, found, error, going)), scope);
+  const head = el("div", { className: "lu-row lu-passages-head" }, back, el("span", { className: "lu-grow lu-quiet", role: "status" }, said(query, found, error, going)));
   const held = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   const list = el("div", { className: "lu-passages", role: "list", "aria-label": t("Passages found") }, query ? (found?.hits ?? []).map((hit, i) => passage(hit, i, query)) : lately());
   list.addEventListener("keydown", moved);
-  root.replaceChildren(el("section", { className: "lu-lib-open", "aria-label": t("Search in your documents") }, head, query && found?.kind === "lexical" && (meaningOffer() ?? el("p", { className: "lu-notice", role: "note" }, t("Found by words only: the model that searches by meaning is being loaded."))), list));
+  root.replaceChildren(el("section", { className: "lu-lib-open", "aria-label": t("Search in your documents") }, head, query ? narrowingBar(here, search) : "", query && found && !found.hits.length && isNarrowed() ? wider(search) : "", query && found?.kind === "lexical" && (meaningOffer() ?? el("p", { className: "lu-notice", role: "note" }, t("Found by words only: the model that searches by meaning is being loaded."))), list));
   if (held) root.querySelector(`[data-focus="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
 }
+
+// Where nothing was found among what the search is kept to.
+const wider = (search) => el("div", { className: "lu-row" }, button(t("Search without the filters"), () => {
+  widen();
+  search();
+}, { className: "lu-second", "data-focus": "widen" }));
 
 function said(query, found, error, going) {
   if (error) return [error.message, error.hint].filter(Boolean).join(" ");

@@ -7,6 +7,7 @@ export const library = {
   documents: null, // the Documents of the chosen collection
   filters: { q: "", state: "", type: "", tag: "" },
   selected: new Map(), // id → document
+  tags: [], // {tag, documents} of the chosen collection
   folders: [], // kept in sync with the chosen collection
   passages: null, // {query, found, error, going}: a search within documents is shown
   working: new Map(), // document id → {step, done, total} of what is being read

@@ -1,7 +1,7 @@
 // What the library says about a document and its state.
 
 import { count, bytes } from "../core/format.js";
-import { t, tn } from "../core/i18n.js";
+import { locale, t, tn } from "../core/i18n.js";
 import { errorWords } from "../core/server.js";
 
 const STATES = {
@@ -22,9 +22,15 @@ export const isBusy = (d) => ["waiting", "reading", "embedding"].includes(d.stat
 /** The state of a document; `work` is how far it has come, if that is known. */
 export function stateWords(d, work = null) {
   const words = (STATES[d.state] ?? STATES.waiting)();
-  if (!work?.total || !["reading", "embedding"].includes(d.state)) return words;
-  return t("{step} {done}/{total}", { step: words, done: count(work.done), total: count(work.total) });
+  if (work?.step !== d.state) return words;
+  if (!work.total) return d.type === "zip" ? tn("Unpacked {n} file", "Unpacked {n} files", work.done) : words;
+  const amount = { done: count(work.done), total: count(work.total) };
+  if (d.state === "embedding") return t("Indexing passage {done} of {total}", amount);
+  return d.type === "pdf" ? t("Reading page {done} of {total}", amount) : t("Reading part {done} of {total}", amount);
 }
+
+/** How much of that is done, 0 to 1; null when nobody knows. */
+export const shareOfWork = (d, work = null) => (work?.step === d.state && work.total ? work.done / work.total : null);
 
 /** Why a document could not be read, and what can be done. */
 export function whyWords(d) {
@@ -32,6 +38,23 @@ export function whyWords(d) {
   const { message, hint } = errorWords(d.error);
   return [message, hint].filter(Boolean).join(" ");
 }
+
+const LEFT_OUT = {
+  kind: (n) => tn("{n} file that is no document", "{n} files that are no documents", n),
+  empty: (n) => tn("{n} empty file", "{n} empty files", n),
+  large: (n) => tn("{n} file that is too large", "{n} files that are too large", n),
+  deep: (n) => tn("{n} archive too deep inside archives", "{n} archives too deep inside archives", n),
+};
+
+/** What was not taken out of an archive, and why. */
+export function leftOutWords(d) {
+  const list = new Intl.ListFormat(locale, { type: "unit", style: "short" });
+  const part = ({ why, count: n, names }) => t("{what} ({names})", { what: LEFT_OUT[why]?.(n) ?? count(n), names: list.format(n > names.length ? [...names, "…"] : names) });
+  return d.left_out?.length ? t("Left out: {parts}", { parts: list.format(d.left_out.map(part)) }) : "";
+}
+
+/** What is said below a document's name. */
+export const noteWords = (d) => (d.state === "cancelled" ? "" : whyWords(d) || leftOutWords(d));
 
 /** Type, pages and size of a document. */
 export const facts = (d) => [typeWords(d.type), d.pages > 0 && tn("{n} page", "{n} pages", d.pages), d.bytes > 0 && bytes(d.bytes)].filter(Boolean);

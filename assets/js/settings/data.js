@@ -28,7 +28,7 @@ async function storage(place) {
 }
 
 function measured(told) {
-  const parts = [[t("Chats and settings"), told.database], [t("Models"), told.models], [t("Logs"), told.logs], [t("Backups"), told.backups]];
+  const parts = [[t("Chats and settings"), told.database], [t("Models"), told.models], [t("Documents and attachments"), told.files], [t("Index of the documents"), told.index], [t("Logs"), told.logs], [t("Backups"), told.backups]];
   const most = Math.max(1, ...parts.map(([, n]) => n));
   const rows = parts.map(([label, n]) => {
     const bar = el("i", { "aria-hidden": "true" });

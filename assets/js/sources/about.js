@@ -3,7 +3,8 @@
 import { button, el } from "../core/dom.js";
 import { bytes, count, moment } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { stateWords, typeWords, whyWords } from "../library/words.js";
+import { leftOutWords, stateWords, typeWords, whyWords } from "../library/words.js";
+import { tagEditor } from "./tagging.js";
 
 const SHOWN = 400; // headings
 
@@ -18,11 +19,11 @@ export function about(d, open) {
     [t("Date"), d.dated_at ? moment(d.dated_at) : ""],
     [t("Added"), d.created_at ? moment(d.created_at) : ""],
     [t("From"), d.source && d.source !== d.name ? d.source : ""],
-    [t("Tags"), (d.tags ?? []).join(", ")],
   ].filter(([, value]) => value);
   const why = d.error && el("div", { className: "lu-card lu-bad", role: "note" }, el("div", {}, el("b", {}, t("It could not be read")), el("small", {}, whyWords(d))));
+  const left = leftOutWords(d);
   return { node: el("div", { className: "lu-aside-body lu-about", tabIndex: 0, role: "region", "aria-label": t("About it") },
-    d.title && d.title !== d.name && el("h3", { dir: "auto" }, d.title), why, summary(d), outline(d, open),
+    d.title && d.title !== d.name && el("h3", { dir: "auto" }, d.title), why, left && el("p", { className: "lu-notice", role: "note", dir: "auto" }, left), summary(d), tagEditor(d), outline(d, open),
     el("dl", { className: "lu-receipt" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value))))) };
 }
 

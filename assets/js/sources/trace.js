@@ -32,7 +32,7 @@ function content(trace, m) {
 }
 
 function asked({ question, query, rewritten, kind, search }) {
-  const how = { hybrid: t("by meaning and by words, both rankings fused"), vector: t("by meaning"), lexical: t("by words") }[kind] ?? kind;
+  const how = { hybrid: t("by meaning and by words, and one list made of both"), vector: t("by meaning"), lexical: t("by words") }[kind] ?? kind;
   const lines = [
     el("p", {}, t("Searched for: “{query}”", { query: query ?? question ?? "" })),
     rewritten && el("small", {}, t("The question was “{question}”; words of the conversation were added, because it follows on others.", { question })),
@@ -70,7 +70,7 @@ function passages(trace, m) {
   if (!used.length && !left.length) return part(t("What was found"), el("p", {}, t("Nothing in the chosen documents fits.")));
   const cell = (value) => el("td", { className: "lu-figure" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
   const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? t("Passage {id}", { id: String(p.chunk).slice(-8) })), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
-  const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Fused"), t("Tokens"), t("What became of it")];
+  const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Rank in the end"), t("Length in tokens"), t("What became of it")];
   return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-figure" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
 }
 
@@ -89,18 +89,18 @@ function ranking(search) {
 }
 
 const STEPS = {
-  rewrite: () => t("Wording the search"),
-  scope: () => t("Where it may be searched"),
-  join: () => t("Joining neighbours"),
-  embed: () => t("Meaning of the question"),
-  lexical: () => t("Search by words"),
-  vector: () => t("Search by meaning"),
-  fuse: () => t("Fusing the rankings"),
-  rerank: () => t("Ranking anew"),
-  search: () => t("Search"),
-  judge: () => t("Judging what was found"),
-  trim: () => t("Choosing what fits"),
-  check: () => t("Checking the sentences"),
+  rewrite: () => t("Putting the question into words to search for"),
+  search: () => t("Searching"),
+  scope: () => t("Finding out which documents may be searched"),
+  embed: () => t("Working out what the question means"),
+  lexical: () => t("Searching by words"),
+  vector: () => t("Searching by meaning"),
+  fuse: () => t("Making one list of both"),
+  rerank: () => t("Comparing the best again, more closely"),
+  join: () => t("Joining passages that stand side by side"),
+  judge: () => t("Judging whether it is enough"),
+  trim: () => t("Choosing what can be read in time"),
+  check: () => t("Checking each sentence"),
 };
 
 function steps({ milliseconds, search }) {
@@ -111,7 +111,7 @@ function steps({ milliseconds, search }) {
   const line = ([name, ms], within) => {
     const bar = el("i");
     bar.style.width = `${Math.max(1, (100 * ms) / most)}%`;
-    return [el("span", {}, within ? "· " : "", STEPS[name]?.() ?? name), bar, el("span", {}, t("{n} ms", { n: share(ms) }))];
+    return [el("span", { className: within ? "lu-step-part" : "" }, STEPS[name]?.() ?? t("Another step")), bar, el("span", {}, t("{n} ms", { n: share(ms) }))];
   };
   const rows = all.flatMap((step) => [...line(step), ...(step[0] === "search" ? inner.flatMap((each) => line(each, true)) : [])]);
   return part(t("Where the time went"), el("div", { className: "lu-steps" }, rows));
