@@ -124,7 +124,7 @@ class Indexing:
             for chunk, passage in zip(chunks, contents[document].chunks, strict=True)
         ]
         try:
-            await self._embed(actor, place, wanted, dropped, progress)
+            await self._embed(actor, place, wanted, dropped, progress, say)
         except StorageFull:
             raise
         except LumoraError as e:
@@ -139,6 +139,7 @@ class Indexing:
         wanted: Sequence[_Passage],
         dropped: Set[str],
         progress: Callable[[str], Tell],
+        say: Say,
     ) -> None:
         embedder = self._models.embedder_of(place.embedder)
         left = Counter(each.document for each in wanted)
@@ -151,11 +152,14 @@ class Indexing:
                 continue
             # Only the last one can be unfinished: passages of a document stand together.
             last = some[-1].document
-            tell = tellers.setdefault(last, progress(f"embedding {last}"))
+            if last not in tellers:
+                tellers[last] = progress(f"embedding {last}")
+                if total[last] > AT_ONCE:
+                    say(Progress(f"embedding {last}", 0, total[last], "steps"))
             made = await embedder.documents(actor, [each.text for each in some])
             keys |= {each.chunk: key for each, key in zip(some, made, strict=True)}
             left.subtract(each.document for each in some)
-            tell(total[last] - left[last], total[last])
+            tellers[last](total[last] - left[last], total[last])
         await self._store.ingests.embedded(actor, keys)
         if keys:
             await self._models.vectors.add(actor, place.id, keys)

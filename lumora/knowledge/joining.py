@@ -65,14 +65,18 @@ async def joined(
             if id not in passages:
                 dropped.append({"chunk": id, "why": "deleted"})
             elif _is_beside(groups, passages[id]):
-                dropped.append({"chunk": id, "why": "neighbour"})
+                dropped.append({**_named(passages[id]), "why": "neighbour"})
             elif len(groups) >= limit:
                 continue
             elif other := seen.alike(id, passages[id].text):
-                dropped.append({"chunk": id, "why": "alike", "of": other})
+                dropped.append({**_named(passages[id]), "why": "alike", "of": other})
             else:
                 groups.append(_Group([passages[id]], score, ranks, id))
     return tuple([await _hit(source, actor, group) for group in groups]), dropped
+
+
+def _named(passage: Passage) -> dict[str, Any]:
+    return {"chunk": passage.id, "name": passage.name, "page": passage.page}
 
 
 def _is_beside(groups: Sequence[_Group], passage: Passage) -> bool:

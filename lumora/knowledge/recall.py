@@ -150,7 +150,8 @@ def trim(hits: Sequence[Hit], budget: int) -> tuple[tuple[Span, ...], list[dict[
     for hit in hits:
         span = _span(len(spans) + 1, hit, _cut(hit.text, left - FRAME))
         if not span.text or (cost(span) > left and spans):
-            dropped.append({"chunk": hit.chunk, "why": "budget", "tokens": tokens(hit.text)})
+            told = {"chunk": hit.chunk, "name": hit.name, "page": hit.page}
+            dropped.append({**told, "why": "budget", "tokens": tokens(hit.text)})
             continue
         spans.append(span)
         left -= cost(span)

@@ -20,7 +20,7 @@ export function drawHead(root, c) {
     iconButton("left", t("All collections"), () => (narrow.matches ? goLibrary() : tell("close-source")), { className: "lu-icon lu-lib-back", "data-focus": "lib-back" }),
     el("div", { className: "lu-grow" }, el("h2", { dir: "auto" }, c.name), el("small", {}, facts), c.description && el("p", { className: "lu-quiet", dir: "auto" }, c.description)),
     button(t("Ask"), () => askHere(c), { className: "lu-second", title: t("A new chat that answers from this collection"), "aria-label": t("Ask “{name}”", { name: c.name }), "data-focus": "ask-collection", disabled: !c.ready }),
-    button([icon("plus"), t("Add")], (e) => addMenu(c, e.currentTarget), { className: "lu-send lu-lib-add", "aria-haspopup": "menu", "aria-label": t("Add documents"), "data-focus": "add-documents" }),
+    button([icon("plus"), el("span", { className: "lu-lib-add-word" }, t("Add"))], (e) => addMenu(c, e.currentTarget), { className: "lu-send lu-lib-add", "aria-haspopup": "menu", "aria-label": t("Add documents"), "data-focus": "add-documents" }),
     iconButton("dots", t("More"), (e) => more(c, e.currentTarget), { "aria-haspopup": "menu", "data-focus": "collection-more" }));
 }
 

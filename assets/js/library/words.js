@@ -25,7 +25,7 @@ export function stateWords(d, work = null) {
   if (work?.step !== d.state) return words;
   if (!work.total) return d.type === "zip" ? tn("Unpacked {n} file", "Unpacked {n} files", work.done) : words;
   const amount = { done: count(work.done), total: count(work.total) };
-  if (d.state === "embedding") return t("Indexing passage {done} of {total}", amount);
+  if (d.state === "embedding") return t("Indexed {done} of {total} passages", amount);
   return d.type === "pdf" ? t("Reading page {done} of {total}", amount) : t("Reading part {done} of {total}", amount);
 }
 

@@ -64,12 +64,13 @@ const whyWords = (why) => WHY[why]?.() ?? why ?? "";
 // Passages that were used, then those that were found and left out, each with its place in either ranking.
 function passages(trace, m) {
   const ranks = ranking(trace.search ?? {});
-  const names = new Map((m?.sources ?? []).map((s) => [s.chunk, `${s.name}${s.page ? `, ${t("p. {n}", { n: count(s.page) })}` : ""}`]));
+  const placed = (s) => `${s.name}${s.page ? `, ${t("p. {n}", { n: count(s.page) })}` : ""}`;
+  const names = new Map((m?.sources ?? []).map((s) => [s.chunk, placed(s)]));
   const used = (trace.used ?? []).map((u) => ({ ...u, what: t("used as source {n}", { n: count(u.number) }) }));
   const left = [...(trace.dropped ?? []), ...(trace.search?.dropped ?? [])].map((d) => ({ ...d, what: t("left out: {why}", { why: whyWords(d.why) }), out: true }));
   if (!used.length && !left.length) return part(t("What was found"), el("p", {}, t("Nothing in the chosen documents fits.")));
   const cell = (value) => el("td", { className: "lu-figure" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
-  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? t("Passage {id}", { id: String(p.chunk).slice(-8) })), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
+  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? (p.name ? placed(p) : t("A passage"))), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
   const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Rank in the end"), t("Length in tokens"), t("What became of it")];
   return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-figure" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
 }
