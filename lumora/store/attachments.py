@@ -59,8 +59,10 @@ class Attachments:
         Raises:
             NotFound: there is none of one of the ids.
         """
+        if not ids:
+            return []
         query = select(*_COLUMNS).where(owned(attachments, actor), attachments.c.id.in_(ids))
-        found = {row["id"]: Attachment(**row) for row in await self._db.rows(query)} if ids else {}
+        found = {row["id"]: Attachment(**row) for row in await self._db.rows(query)}
         for id in ids:
             if id not in found:
                 raise _missing(id)

@@ -15,10 +15,10 @@ from lumora.types import Actor
 async def existing_collections(source: Reads, actor: Actor, ids: Iterable[str]) -> list[str]:
     """Those of `ids` that `actor` has and that are not in the bin, in the order given, each once."""
     wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
     mine = (owned(collections, actor), collections.c.id.in_(wanted), collections.c.deleted_at.is_(None))
-    there = (
-        {row["id"] for row in await source.rows(select(collections.c.id).where(*mine))} if wanted else set()
-    )
+    there = {row["id"] for row in await source.rows(select(collections.c.id).where(*mine))}
     return [id for id in wanted if id in there]
 
 

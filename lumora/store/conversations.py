@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, text, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
 
 from lumora.errors import InvalidInput, NotFound
 from lumora.store.assistants import Assistants
@@ -38,6 +38,10 @@ _PROJECT = (
 _COLUMNS = tuple(
     _PROJECT.label("project") if field.name == "project" else conversations.c[field.name]
     for field in fields(Conversation)
+)
+_ONE = select(*_COLUMNS).where(  # once: building it takes longer than running it
+    *(conversations.c[name] == bindparam(name) for name in ("tenant", "user", "id")),
+    conversations.c.deleted_at.is_(None),
 )
 
 
@@ -192,10 +196,7 @@ async def touch_conversation(tx: Transaction, actor: Actor, id: str) -> Conversa
 
 async def find_conversation(source: Reads, actor: Actor, id: str) -> Conversation:
     """`Conversations.get`, also inside a transaction."""
-    query = select(*_COLUMNS).where(
-        owned(conversations, actor), conversations.c.id == id, conversations.c.deleted_at.is_(None)
-    )
-    for row in await source.rows(query):
+    for row in await source.rows(_ONE, {**ownership(actor), "id": id}):
         return conversation_of(row)
     raise NotFound(f"There is no conversation {id[:80]!r}.", hint="It may have been deleted.")
 

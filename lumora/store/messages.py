@@ -308,8 +308,7 @@ async def _check_parent(tx: Transaction, actor: Actor, conversation: str, parent
 
 async def find_message(source: Reads, actor: Actor, id: str) -> Message:
     """`Messages.get`, also inside a transaction."""
-    query = select(*_COLUMNS).where(owned(messages, actor), messages.c.id == id, _visible())
-    for row in await source.rows(query):
+    for row in await source.rows(_ONE, {**ownership(actor), "id": id}):
         return _message(row)
     raise NotFound(f"There is no message {id[:80]!r}.", hint="It or its conversation may have been deleted.")
 
@@ -351,7 +350,11 @@ def _path_query() -> Select[Any]:
     return select(*_COLUMNS).join(up, up.c.seq == messages.c.seq).order_by(up.c.depth.desc())
 
 
-_PATH = _path_query()  # once: building it takes longer than running it
+# Once: building them takes longer than running them.
+_PATH = _path_query()
+_ONE = select(*_COLUMNS).where(
+    *(messages.c[name] == bindparam(name) for name in ("tenant", "user", "id")), _visible()
+)
 
 
 def _message(row: Any) -> Message:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from lumora.store.db import Database, Reads, Transaction
-from lumora.store.tables import owned, ownership, settings
+from lumora.store.tables import ownership, settings
 from lumora.types import Actor
+
+_VALUE = select(settings.c.value).where(  # once: building it takes longer than running it
+    *(settings.c[name] == bindparam(name) for name in ("tenant", "user", "key"))
+)
 
 
 class StoredSettings:
@@ -30,8 +34,7 @@ class StoredSettings:
 
 async def read_setting(source: Reads, actor: Actor, key: str) -> Any | None:
     """`StoredSettings.get`, also inside a transaction."""
-    query = select(settings.c.value).where(owned(settings, actor), settings.c.key == key)
-    for row in await source.rows(query):
+    for row in await source.rows(_VALUE, {**ownership(actor), "key": key}):
         return row["value"]
     return None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -460,6 +461,7 @@ evaluations = Table(
 )
 
 
+@lru_cache(1024)  # making it anew for each statement was an eighth of the time a turn takes to begin
 def owned(table: Table, actor: Actor) -> ColumnElement[bool]:
     """The condition that a row belongs to `actor`. Every query starts with it."""
     return and_(table.c.tenant == actor.tenant, table.c.user == actor.user)
