@@ -82,7 +82,7 @@ def _threads(model: EmbeddingModel, cores: int) -> int:
     if len(counts) == 1:
         return cores
     rates = {n: _rate_together(model, n) for n in counts}
-    # A machine that is busy now will be idle later: fewer threads must be clearly better.
+    # Threads that share a core slow each other; fewer must be clearly better.
     return max(n for n in counts if rates[n] * 1.2 > max(rates.values()))
 
 
@@ -98,23 +98,21 @@ def _rate_alone(model: EmbeddingModel) -> float:
 
 
 def _rate_together(model: EmbeddingModel, threads: int) -> float:
-    """Texts a second of so many threads at once."""
+    """Texts a second of so many threads at once, by their own time, so that other programs do not matter."""
     ids = model.tokens([_TEXT] * _BATCH, "document")
     workers, end = Workers(threads, "lumora-probe"), time.perf_counter() + _SECONDS
-    began = time.perf_counter()
-    counts = [workers.submit(lambda: _until(end, model, ids)) for _ in range(threads)]
-    done = sum(count.result() for count in counts)
-    spent = time.perf_counter() - began
+    rates = [workers.submit(lambda: _until(end, model, ids)) for _ in range(threads)]
+    together = sum(rate.result() for rate in rates)
     workers.close()
-    return done / spent
+    return together
 
 
-def _until(end: float, model: EmbeddingModel, ids: list[list[int]]) -> int:
-    count = 0
-    while time.perf_counter() < end:
+def _until(end: float, model: EmbeddingModel, ids: list[list[int]]) -> float:
+    began, count = time.thread_time(), 0
+    while time.perf_counter() < end or not count:
         model.vectors(ids)
         count += len(ids)
-    return count
+    return count / (time.thread_time() - began)
 
 
 def _remembered(path: Path) -> dict[str, Choice]:
