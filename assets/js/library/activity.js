@@ -7,7 +7,7 @@ import { meaningOffer } from "./meaning.js";
 import { folderRows } from "./folders.js";
 import { library } from "./state.js";
 import { again, dismiss, failed, going, of, shareOf, stopAll } from "./uploads.js";
-import { stopJob } from "./watching.js";
+import { ANEW, stopJob } from "./watching.js";
 
 const SHOWN = 4; // files named that could not be sent
 
@@ -50,7 +50,9 @@ function reading(c) {
   const { working } = library;
   const progress = library.progress ?? { done: 0, total: c.waiting };
   const one = [...working.values()].at(-1);
-  const words = progress.total ? t("Reading documents: {done} of {total}", { done: count(progress.done), total: count(progress.total) }) : t("Reading documents…");
+  const anew = !c.waiting && working.get(ANEW);
+  if (anew) return card(tn("Indexing anew: {n} passage so far", "Indexing anew: {n} passages so far", anew.done), null, () => stopJob(c.job), "stop-reading");
+  const words = progress.total ? t("Reading documents: {done} of {total}", { done: count(progress.done), total: count(progress.total) }) : t("Indexing");
   const share = progress.total ? Math.min(1, (progress.done + (one?.total ? (one.done / one.total) * 0.9 : 0)) / progress.total) : null;
   return card(words, share, () => stopJob(c.job), "stop-reading");
 }

@@ -15,11 +15,14 @@ import { loadTags } from "./tags.js";
 import { forget, watch } from "./watching.js";
 import { refreshCollections } from "../core/workspace.js";
 
+const counted = (c) => [c.documents, c.ready, c.failed, c.waiting].join(" ");
+
 export class Collection {
   /** `collection` is the row of the API. */
   constructor(collection) {
     this.id = collection.id;
     this.collection = collection;
+    this.counted = counted(collection);
     Object.assign(library, { filters: { q: "", state: "", type: "", tag: "" }, tags: [], folders: [] });
     library.selected.clear();
     this.head = el("header", { className: "lu-lib-head" });
@@ -52,7 +55,15 @@ export class Collection {
     this.filters.update(collection);
     keepingFocus(this.bulk, () => drawBulk(this.bulk, collection));
     this.list.draw();
+    this.#recount(collection);
     watch(collection.job, { renew: () => this.#renew(), over: () => this.refresh() });
+  }
+
+  // A short job may be over before its name came here: then only the counts tell that the list is of before.
+  #recount(collection) {
+    if (collection.job || counted(collection) === this.counted) return;
+    this.counted = counted(collection);
+    library.documents.refresh();
   }
 
   async #renew() {

@@ -64,6 +64,7 @@ export function editCollection(collection, saved = (made) => collection || goLib
   const name = el("input", { type: "text", value: collection?.name ?? "", maxLength: 200, dir: "auto", autocomplete: "off" });
   const about = el("textarea", { value: collection?.description ?? "", rows: 3, maxLength: 2000, dir: "auto", placeholder: t("For example: offers, invoices and manuals of the house.") });
   const named = field({ label: t("Name"), control: name });
+  name.addEventListener("input", () => named.wrong(""));
   const save = el("button", { type: "submit", className: "lu-send" }, collection ? t("Save") : t("Create collection"));
   const form = el("form", { className: "lu-form", novalidate: true }, named, field({ label: t("Description"), control: about, help: t("For yourself, and shown where a collection is chosen.") }),
     el("div", { className: "lu-row lu-end" }, button(t("Cancel"), () => dialog.close(), { className: "lu-second" }), save));

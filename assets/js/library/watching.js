@@ -8,6 +8,10 @@ import { library, redraw } from "./state.js";
 import { complain, toast } from "../core/toast.js";
 
 const RENEW_MS = 900;
+
+/** Stands in the place of a document while all passages are embedded by another model. */
+export const ANEW = "anew";
+
 let following = null; // {job, stop}
 let due = 0;
 
