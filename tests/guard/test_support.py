@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from lumora.guard.support import Checker, Similar, check, content_words, coverage, sentences
+from lumora.guard.support.align import order, pieces
 from lumora.guard.support.dates import Date, dates_agree
+from lumora.guard.support.features import one_swap
 from lumora.guard.support.numerals import cut
+from lumora.guard.support.passages import Said
 from lumora.guard.support.quantities import read
 from lumora.guard.support.quantity import agrees
 from lumora.guard.support.sentences import complete
+from lumora.guard.support.wordnet import related
 from lumora.guard.support.words import same, stem
 from lumora.knowledge.embedder import Embedder
 from lumora.settings import Settings
@@ -58,9 +62,9 @@ def test_the_pairs_are_many_and_split_before_tuning() -> None:
         assert pair["split"] == half
 
 
-# The goal is that of the first half: precision 0.9, recall 0.8. The half that no rule was made on misses it:
-# 0.83 and 0.76 were measured (names 0.70 and negations 0.69 of the traps seen), and may not fall below these.
-FLOORS = {"tune": (0.9, 0.8, 0.8), "held-out": (0.8, 0.72, 0.65)}
+# The goal is precision 0.9 and recall 0.8. The half that nothing was grown on misses it: 0.83 and 0.76 were
+# measured (names and negations 0.79 of the traps seen), and may not fall below these.
+FLOORS = {"tune": (0.9, 0.8, 0.85), "held-out": (0.82, 0.74, 0.77)}
 
 
 @pytest.mark.parametrize("split", ["held-out", "tune"])
@@ -195,6 +199,14 @@ def test_a_sentence_is_complete_when_something_follows() -> None:
         ("more than 1,600 metres", "1,642 m"),
         ("zwanzig Kilometer", "20 km"),
         ("vingt euros", "20 €"),
+        ("2.5 hours", "two and a half hours"),
+        ("a day and a half", "36 hours"),
+        ("9,5 horas", "nueve horas y media"),
+        ("11:10", "ten past eleven"),
+        ("6.4 million euros", "from 6.4 to 5.1 million euros"),
+        ("fourteen out of sixty", "14 of 60"),
+        ("a fifth of the bottles", "one bottle in five"),
+        ("22 cents", "0.22 euros"),
     ],
 )
 def test_quantities_that_say_the_same(claim: str, source: str) -> None:
@@ -213,6 +225,7 @@ def test_quantities_that_say_the_same(claim: str, source: str) -> None:
         ("1.8 million dollars", "$1.3 million"),
         ("two thirds", "a third"),
         ("at most 5 km", "50 km"),
+        ("three times", "twice"),
     ],
 )
 def test_quantities_that_differ(claim: str, source: str) -> None:
@@ -251,6 +264,40 @@ def test_words_that_look_like_dates_are_none() -> None:
 )
 def test_words_in_other_forms(a: str, b: str) -> None:
     assert same(stem(a), stem(b))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        ("bought", "purchase", "same"),
+        ("metal", "copper", "wider"),
+        ("copper", "metal", "narrower"),
+        ("spring", "autumn", "kin"),
+        ("rapid", "slow", "opposite"),
+        ("tannery", "violin", ""),
+    ],
+)
+def test_words_are_related_as_the_dictionary_says(a: str, b: str, relation: str) -> None:
+    assert related(a, b) == relation
+
+
+def test_a_passive_is_ordered_as_its_active() -> None:
+    def ordered(text: str) -> list[str]:
+        said = Said(text)
+        each = pieces(said)
+        ranks = order(each, said)
+        return [p.text for _, p in sorted(zip(ranks, each, strict=True), key=lambda pair: pair[0])]
+
+    assert ordered("The abbey was founded by Queen Isolde.") == ["Queen", "Isolde", "founded", "abbey"]
+    assert ordered("The abbey was sold by 1200.") == ["abbey", "sold", "1200"]
+
+
+@pytest.mark.parametrize(
+    ("spots", "swapped"),
+    [([4, 5, 2, 0, 1], True), ([0, 1, 2], False), ([2, 0, 3, 1, 4], False), ([2, 1, 0, 3], True)],
+)
+def test_two_things_that_changed_places(spots: list[int], swapped: bool) -> None:
+    assert one_swap(spots) is swapped
 
 
 @pytest.mark.parametrize(("a", "b"), [("lessor", "lessee"), ("bridge", "engine"), ("contract", "control")])

@@ -18,6 +18,7 @@ from lumora.guard.support.passages import Said
 from lumora.guard.support.quantity import Quantity, agrees, comparable
 
 YEAR = 31557600.0  # seconds
+BOTH = frozenset(["both", "beide", "beiden", "ambos", "ambas"])
 MARGIN = 0.16  # share of the claim by which a clause with another value must fit better
 LEAST = 0.45  # share of the claim that such a clause must hold
 EXTRA = 0.12  # of the weight of its words that the claim has not
@@ -30,6 +31,7 @@ class Found:
     total: float = 0.0
     held: float = 0.0
     why: str = ""
+    sure: bool = True  # False: the value is in the passage, but of something else as it seems
 
 
 _LETTERED = re.compile(r"\b([A-Za-z]{3,}) ([A-Z])\b(?!\.)")
@@ -57,11 +59,15 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
     near = [q for u in window for q in u.quantities]
     far = [q for u in passage for q in u.quantities]
     total = held = 0.0
+    both = any(w.lower in BOTH for u in passage for w in u.words)
+    doubtful = False
     for q in claim.quantities:
         soft = q.kind in ("ordinal", "factor", "rate") or q.raw == (1.0,)
         total += _worth(q)
-        if _bound_otherwise(q, near) or _only_by_figures(q, near):
-            return Found(total, held, "number")
+        doubtful = doubtful or _bound_otherwise(q, near) or _only_by_figures(q, near)
+        if both and q.values == (2.0,):
+            held += _worth(q)
+            continue
         if any(agrees(q, o) for o in near) or any(agrees(q, o) for o in far):
             held += _worth(q)
             continue
@@ -82,9 +88,8 @@ def numbers(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Fou
         if q.kind in ("ordinal", "rate"):
             continue
         test = _quantity_test(q, claim.quantities)
-        if _elsewhere(claim, window, q, test):
-            return Found(total, held, "number")
-    return Found(total, held)
+        doubtful = doubtful or _elsewhere(claim, window, q, test)
+    return Found(total, held, "number" if doubtful else "", sure=not doubtful)
 
 
 def _bound_otherwise(q: Quantity, near: Sequence[Quantity]) -> bool:
@@ -142,7 +147,7 @@ def dates(claim: Said, window: Sequence[Said], passage: Sequence[Said]) -> Found
         return Found(total, held, "date")
     for d in claim.dates:
         if _elsewhere(claim, window, d, _date_test(d, claim.dates)) or _paired_otherwise(claim, d, window):
-            return Found(total, held, "date")
+            return Found(total, held, "date", sure=False)
     return Found(total, held)
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lumora.guard.support import bound, exchanged, exclusive, polarity, quantifiers, roles
+from lumora.guard.support import bound, wordnet
+from lumora.guard.support.align import align
+from lumora.guard.support.decision import likelihood
+from lumora.guard.support.features import Seen
 from lumora.guard.support.judge import Match, Similar, find
+from lumora.guard.support.names import missing
 from lumora.guard.support.passages import Said, Unit, claim, units
 from lumora.guard.support.sentences import claims_nothing, complete, sentences
 from lumora.types import Check, Mark, Span
 
-SUPPORTED = 0.56
-WEAK = 0.42
-ONE = 0.8  # cosine of two words from which on they are one in other words
+SUPPORTED = 0.58  # likelihood from which on a sentence is marked as supported
+CAREFUL = 0.65  # the same where no model tells how like sentence and passage are
+WEAK = 0.3
+RELATED = 0.3  # share of a sentence that the passage must hold to speak of the same thing
+WHOLE = 0.97  # the same of one that is quoted
+HELD = 0.7  # the same to tell what is wrong with it
 
 
 @dataclass(frozen=True)
@@ -32,47 +40,53 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
     match = await find(said, among, similar)
     if match is None:
         return Verdict("unsupported", "topic")
+    why, features = await observe(said, match)
+    score = likelihood(features)
+    if why:
+        return Verdict("unsupported", why if features["cov"] >= RELATED else "topic", score, match)
+    if quotes(features):
+        return Verdict("supported", "", max(score, WHOLE), match)
+    if score >= (SUPPORTED if match.cosine is not None else CAREFUL):
+        return Verdict("supported", "", score, match)
+    why = objection(features)
+    against = why != "topic" and features["cov"] >= RELATED and score < SUPPORTED
+    mark: Mark = "unsupported" if against or min(score / WEAK, features["cov"] / RELATED) < 1 else "weak"
+    return Verdict(mark, why, score, match)
+
+
+async def observe(said: Said, match: Match) -> tuple[str, dict[str, float]]:
+    """What is surely wrong with a sentence, "" for nothing, and all that is seen of it."""
+    if not wordnet.loaded():
+        await asyncio.to_thread(wordnet.load)
     window: list[Said] = list(match.window)
     passage: list[Said] = list(match.passage)
-    numbers = bound.numbers(said, window, passage)
-    dates = bound.dates(said, window, passage)
-    score = support(said, match, numbers.held + dates.held, numbers.total + dates.total)
-    near = {word: other for word, other in match.aligned.items() if match.likeness[word] >= ONE}
-    absent = [w for w in match.missing if w.weight > 0.4 and w in said.content]
-    why = dates.why or numbers.why or bound.codes(said, passage).why
-    why = why or exchanged.objection(said, window, passage, absent, near).why
-    if not why and roles.swapped(said, window, passage):
-        why = "name"
-    if not why and exclusive.exchanged(said, window):
-        why = "name"
-    if not why and quantifiers.clashes(said, window):
-        why = "number"
-    if not why and exclusive.exchanged(said, window):
-        why = "name"
-    if not why and quantifiers.clashes(said, window):
-        why = "number"
-    if not why and polarity.clashes(said, window, passage, absent):
-        why = "negation"
-    if why:
-        return Verdict("unsupported", why if score >= 0.3 else "topic", score, match)
-    mark: Mark = "supported" if score >= SUPPORTED else "weak" if score >= WEAK else "unsupported"
-    return Verdict(mark, "" if mark == "supported" else "topic", score, match)
+    dates, numbers = bound.dates(said, window, passage), bound.numbers(said, window, passage)
+    why = (dates.why if dates.sure else "") or (numbers.why if numbers.sure else "")
+    why = why or bound.codes(said, passage).why or ("name" if missing(said, passage) else "")
+    seen = Seen(said, window, passage, align(said, window, match.cosines))
+    features = seen.features(match.cosine, bool(numbers.why), bool(dates.why))
+    return why, features
 
 
-def support(said: Said, match: Match, held: float, values: float) -> float:
-    """How well the passage holds the sentence, from 0 to 1, by its words, values and meaning."""
-    total = held_weight = 0.0
-    absent = {w.start for w in match.missing}
-    for word in said.content:
-        total += word.weight
-        if word.start not in absent:
-            held_weight += word.weight
-        elif word.lower in match.aligned:
-            held_weight += 0.6 * word.weight
-    share = (held_weight + held) / (total + values) if total + values else 1.0
-    if match.cosine is None:
-        return share
-    return 0.6 * share + 0.4 * max(0.0, min(1.0, match.cosine))
+def quotes(features: Mapping[str, float]) -> bool:
+    """Whether one clause says the whole sentence, in its order, and nothing is turned."""
+    turned = any(features[name] for name in ("flips", "number_else", "date_else", "crossed"))
+    return not turned and features["kept"] == 1 and min(features["clause"], features["verbatim"]) >= WHOLE
+
+
+def objection(features: Mapping[str, float]) -> str:
+    """What most speaks against a sentence of which nothing is surely wrong."""
+    if features["number_else"]:
+        return "number"
+    if features["date_else"]:
+        return "date"
+    if features["flips"] and features["cov"] >= HELD:
+        return "negation"
+    if (features["crossed"] or features["one_swap"] or features["facing"] >= HELD) and features[
+        "cov"
+    ] >= HELD:
+        return "name"
+    return "topic"
 
 
 async def check(sentence: str, spans: Sequence[Span], similar: Similar | None = None) -> Check:

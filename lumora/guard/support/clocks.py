@@ -18,6 +18,12 @@ _HOUR_WORDS = re.compile(
     r"in the (?:morning|afternoon|evening)|at night)",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(
+    r"\b(?P<m>five|ten|twenty|twenty-five|(?:a )?quarter|half|\d{1,2}) (?:minutes )?(?P<way>past|to) "
+    r"(?P<h>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"(?! (?:\w+ )?(?:percent|hours|minutes|days|weeks|months|years|people|per))",
+    re.IGNORECASE,
+)
 
 
 def clocks_in(text: str) -> Iterator[Quantity]:
@@ -44,6 +50,15 @@ def clocks_in(text: str) -> Iterator[Quantity]:
         ):
             continue
         yield _clock(hours, int(minutes or 0), half, m.start(), m.end())
+    for m in _SPOKEN.finditer(text):
+        part = m["m"].lower().removeprefix("a ")
+        if part not in ("quarter", "half") and m["way"].lower() == "to" and "minutes" not in m[0]:
+            continue  # five to ten of something
+        past = {"quarter": 15, "half": 30, "twenty-five": 25, "twenty": 20}.get(part, 0) or int(
+            part if part.isdigit() else ONES[part]
+        )
+        minutes = int(ONES[m["h"].lower()]) * 60 + (past if m["way"].lower() == "past" else -past)
+        yield Quantity((float(minutes), minutes + 720.0), "", "clock", m.start(), m.end())
     for m in _HOUR_WORDS.finditer(text):
         half = m["half"].lower().replace(".", "")
         half = "am" if "morning" in half else "pm" if half[:2] in ("in", "at") else half

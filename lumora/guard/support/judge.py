@@ -11,12 +11,14 @@ from lumora.guard.support.words import Word, same
 
 Similar = Callable[[Sequence[str], Sequence[str]], Awaitable[Any]]
 WINDOW = 3  # sentences of one passage that may say together what one sentence of an answer says
-ALIKE = 0.6  # cosine of two words from which on they count as one
 
 
 @dataclass(frozen=True)
 class Match:
-    """Where a sentence is said: the `best` unit, that and its neighbours, all units of the passage."""
+    """Where a sentence is said: the `best` unit, that and its neighbours, all units of the passage.
+
+    `cosines` are those of words that are missing there with the words of the window.
+    """
 
     best: Unit
     window: list[Unit]
@@ -24,8 +26,7 @@ class Match:
     cosine: float | None
     covered: float
     missing: list[Word]
-    aligned: dict[str, str] = field(default_factory=dict)
-    likeness: dict[str, float] = field(default_factory=dict)
+    cosines: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> Match | None:
@@ -33,9 +34,9 @@ async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> M
     if not units:
         return None
     matrix = await similar([claim.text], [u.text for u in units]) if similar else None
-    cosines = None if matrix is None else [float(c) for c in matrix[0]]
+    alike = None if matrix is None else [float(c) for c in matrix[0]]
     scores = [
-        _covered(claim, [u])[0] * (0.5 if cosines else 1.0) + (0.5 * cosines[i] if cosines else 0.0)
+        _covered(claim, [u])[0] * (0.5 if alike else 1.0) + (0.5 * alike[i] if alike else 0.0)
         for i, u in enumerate(units)
     ]
     at = max(range(len(units)), key=lambda i: scores[i])
@@ -43,23 +44,21 @@ async def find(claim: Said, units: Sequence[Unit], similar: Similar | None) -> M
     passage = [u for u in units if u.span == best.span]
     window = _window(claim, best, passage)
     covered, missing = _covered(claim, window)
-    cosine = cosines[at] if cosines else None
-    aligned: dict[str, str] = {}
-    likeness: dict[str, float] = {}
+    cosine = alike[at] if alike else None
+    cosines: dict[tuple[str, str], float] = {}
     if similar and missing:
         pool = sorted({w.lower for u in window for w in u.words if w.weight > 0.3})
-        left = [claim.text, *(w.lower for w in missing)]
-        right = [" ".join(u.text for u in window), *pool]
-        matrix = await similar(left, right)
+        matrix = await similar(
+            [claim.text, *(w.lower for w in missing)], [" ".join(u.text for u in window), *pool]
+        )
         if matrix is not None:
             cosine = max(cosine or 0.0, float(matrix[0][0]))
-            for row, word in enumerate(missing, 1):
-                if pool:
-                    j = max(range(len(pool)), key=lambda k: matrix[row][k + 1])
-                    if matrix[row][j + 1] >= ALIKE:
-                        aligned[word.lower] = pool[j]
-                        likeness[word.lower] = float(matrix[row][j + 1])
-    return Match(best, window, passage, cosine, covered, missing, aligned, likeness)
+            cosines = {
+                (word.lower, other): float(matrix[row][column])
+                for row, word in enumerate(missing, 1)
+                for column, other in enumerate(pool, 1)
+            }
+    return Match(best, window, passage, cosine, covered, missing, cosines)
 
 
 def _window(claim: Said, best: Unit, passage: Sequence[Unit]) -> list[Unit]:

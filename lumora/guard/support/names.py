@@ -174,6 +174,22 @@ _COUNTRIES = [
         "athens athenian",
         "paris parisian",
         "vienna viennese",
+        "brittany breton bretons",
+        "flanders flemish",
+        "bavaria bavarian",
+        "catalonia catalan",
+        "belgium belgian",
+        "austria austrian",
+        "israel israeli",
+        "iran iranian",
+        "iraq iraqi",
+        "korea korean",
+        "ukraine ukrainian",
+        "cuba cuban",
+        "kenya kenyan",
+        "nigeria nigerian",
+        "london londoner londoners",
+        "florence florentine",
     ]
 ]
 

@@ -122,7 +122,7 @@ for _dimension, _listed in {
             UNITS[_name] = (_dimension, float(_factor))
             if len(_name) > 2 and _name.isalpha() and not _name.endswith("s"):
                 UNITS[_name + "s"] = (_dimension, float(_factor))
-UNITS["cent"] = UNITS["cents"] = ("dollar", 0.01)
+UNITS["cent"] = UNITS["cents"] = ("cent", 0.01)
 UNITS["mw"] = ("power", 1e6)
 
 _TOKEN = re.compile(

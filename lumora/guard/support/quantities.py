@@ -64,6 +64,11 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
     token = tokens[i]
     if token.text in SPANS and token.number is None:
         return Quantity((SPANS[token.text],), "time", "rate", token.start, token.end), i + 1
+    if token.text in ("a", "an", "one") and i + 1 < len(tokens) and (more := _half_more(tokens, i + 2)):
+        unit = UNITS.get(tokens[i + 1].text)
+        if unit and len(tokens[i + 1].text) > 2:
+            end = tokens[i + 1 + more].end
+            return Quantity((1.5 * unit[1],), unit[0], "number", token.start, end, "", (1.5,)), i + 2 + more
     if token.text in (
         "a",
         "an",
@@ -99,6 +104,8 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
     if read is None:
         return None
     values, after, is_one = read
+    if more := _half_more(tokens, after):
+        values, after, is_one = tuple(v + 0.5 for v in values), after + more, False
     dimension, factor, end_token = _unit(tokens, i, after)
     if token.number is None and end_token > after and len(tokens[after].text) < 3:
         dimension, factor, end_token = "", 1.0, after
@@ -111,15 +118,39 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
         "fois",
         "veces",
     ):
-        next_ = tokens[after + 1].text if after + 1 < len(tokens) else ""
-        if tokens[after].text != "fold" and next_ not in _COMPARING and not next_.endswith("er"):
-            return Quantity(values, "", "number", token.start, token.end, _bound(tokens, i), values), after
         return Quantity(values, "", "factor", token.start, tokens[after].end, _bound(tokens, i)), after + 1
     scaled = tuple(v * factor for v in values)
+    if dimension == "time" and (more := _half_more(tokens, end_token)):
+        scaled, end_token = tuple(v + 0.5 * factor for v in scaled), end_token + more
+        values = tuple(v + 0.5 for v in values)
+    if (scale := _scale_of_range(tokens, after)) > 1:
+        values = tuple(v * scale for v in values)
+        scaled = tuple(v * scale for v in scaled)
     if not dimension and (shared := _of_range(tokens, after)):
         dimension, scaled = shared[0], tuple(v * shared[1] for v in values)
     end = tokens[end_token - 1].end
     return Quantity(scaled, dimension, "number", token.start, end, _bound(tokens, i), values), end_token
+
+
+_HALF_MORE = (("and", "a", "half"), ("y", "media"), ("y", "medio"), ("et", "demie"), ("et", "demi"))
+
+
+def _half_more(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens from `at` on say "and a half"."""
+    there = tuple(t.text for t in tokens[at : at + 3])
+    return next((len(h) for h in _HALF_MORE if there[: len(h)] == h), 0)
+
+
+def _scale_of_range(tokens: Sequence[Token], after: int) -> float:
+    """The scale of the second number of a range, which is the first one's too: 3 to 5 million."""
+    if (
+        after + 2 < len(tokens)
+        and tokens[after].text in ("to", "bis", "a", "auf")
+        and tokens[after + 1].number
+    ):
+        scale = tokens[after + 2].text
+        return SCALES[scale] if scale in SCALES and len(scale) > 1 else 1.0
+    return 1.0
 
 
 def _is_genitive(text: str, token: Token) -> bool:
@@ -160,8 +191,16 @@ def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None,
             if rest[:2] in (["out", "of"], ["von", "den"])
             else 1
             if rest[:1] in (["in"], ["von"], ["sur"])
+            or (
+                rest[:1] == ["of"]
+                and token.number is not None
+                and tokens[at + 1 : at + 2]
+                and tokens[at + 1].number
+            )
             else 0
         )
+        if not skip and top == 1 and rest[1:2] == ["in"] and rest[0].isalpha() and len(rest) > 2:
+            skip = 2  # one bottle in five
         if skip and at + skip < len(tokens) and token.text not in ("a", "an"):
             under = tokens[at + skip]
             below = first(under) if under.number else ONES.get(under.text, TENS.get(under.text, 0.0))
@@ -174,6 +213,7 @@ def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None,
                     token.start,
                     under.end,
                     _bound(tokens, i),
+                    (top, below),
                 ), at + skip + 1
     if at >= len(tokens) or tokens[at].number is not None or tokens[at].text not in SHARES:
         return None
@@ -332,7 +372,8 @@ def _bound(tokens: Sequence[Token], i: int) -> str:
         "plus",
         "weniger",
     }:
-        return "more" if before & {"less", "fewer", "weniger", "moins"} else "less"
+        ahead = {t.text for t in tokens[i + 1 : i + 4]} & {"before", "vor", "avant", "antes"}
+        return "more" if ahead or before & {"less", "fewer", "weniger", "moins"} else "less"
     if before & {"least", "mindestens", "minimum"}:
         return "more"
     if before & _ABOUT:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_MONEY = frozenset(("dollar", "euro", "pound", "franc"))
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -33,7 +35,8 @@ def agrees(claim: Quantity, other: Quantity) -> bool:
     if (claim.kind == "ordinal") != (other.kind == "ordinal"):
         return claim.dimension == other.dimension == "" and claim.values[0] == other.values[0]
     if claim.dimension != other.dimension and claim.dimension and other.dimension:
-        return False
+        money = {claim.dimension, other.dimension}
+        return "cent" in money and bool(money & _MONEY) and _close(claim.values[0], other.values[0], 1e-6)
     if (
         claim.dimension == other.dimension
         and claim.raw

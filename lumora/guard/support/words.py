@@ -50,7 +50,7 @@ _SUFFIXES = sorted(
     key=len,
     reverse=True,
 )
-_IRREGULAR = {
+IRREGULAR = {
     form: base
     for base, forms in {
         "begin": "began begun beginning", "bring": "brought", "build": "built", "buy": "bought", "choose": "chose chosen",
@@ -127,7 +127,7 @@ def _parts(found: re.Match[str]) -> list[tuple[str, int]]:
 def stem(word: str) -> str:
     """A word without its ending, in small letters and without accents."""
     plain = bare(word)
-    plain = _IRREGULAR.get(plain, plain)
+    plain = IRREGULAR.get(plain, plain)
     if plain.endswith(("ies", "ied")) and len(plain) > 4:
         plain = plain[:-3] + "y"
     if len(plain) <= 3 or plain[0].isdigit():
@@ -135,9 +135,9 @@ def stem(word: str) -> str:
     for suffix in _SUFFIXES:
         rest = plain.removesuffix(suffix)
         if rest != plain and len(rest) >= 3 and not (suffix == "s" and rest.endswith(("s", "u", "i"))):
-            if rest not in _IRREGULAR and len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "sl":
+            if rest not in IRREGULAR and len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "sl":
                 rest = rest[:-1]
-            rest = _IRREGULAR.get(rest, _IRREGULAR.get(rest + "e", rest))
+            rest = IRREGULAR.get(rest, IRREGULAR.get(rest + "e", rest))
             return rest[:-1] + "i" if rest.endswith("y") and len(rest) > 3 else rest
     return plain[:-1] + "i" if plain.endswith("y") else plain
 
