@@ -141,7 +141,9 @@ def test_killed_server_leaves_an_answer_that_can_be_continued(chat: Chat, servin
     chat.page.wait_for_timeout(1200)  # the server keeps what was said at least once a second
     serving.kill()
     expect(chat.live).to_contain_text("Reconnecting…")
-    serving.start()
+    # The page had read on further than the server had kept: what is kept replaces it.
+    with chat.page.expect_response(lambda r: "/api/v1/conversations/" in r.url and r.ok, timeout=30_000):
+        serving.start()
     expect(chat.answers.last).to_contain_text("This answer was interrupted.", timeout=30_000)
     expect(chat.answers.last.locator(".lu-ans")).to_contain_text(re.compile(r".{21}", re.DOTALL))
     kept = chat.text()
