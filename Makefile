@@ -39,9 +39,9 @@ system:
 models: install-dev
 	$(BIN)/python -m lumora.models.download --starter .models
 
-# Three files at a time, since much of a test is waiting; in their order, so that the server a folder shares starts once.
+# Two files at a time, since much of a test is waiting; in their order, so that the server a folder shares starts once.
 test: system models lint
-	$(BIN)/python -m pytest -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -141,7 +141,7 @@ def test_languages_name_themselves_and_the_choice_is_kept(scripted: Chat) -> Non
 def test_right_to_left_mirrors_the_page(scripted: Chat, shoot: Shoot) -> None:
     page = scripted.page
     # A language that is written from the right, whether or not a catalogue is there.
-    page.context.add_init_script(
+    page.add_init_script(
         """localStorage.setItem('lumora.language', 'ar'); let told;
         Object.defineProperty(window, 'lumoraPage', {get: () => told,
             set: v => told = {...v, languages: [...new Set([...v.languages, 'ar'])]}})"""

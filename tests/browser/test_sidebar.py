@@ -177,15 +177,15 @@ def test_select_a_range_delete_it_and_undo(scripted: Chat, serving: Serving, sho
 
 
 def test_two_tabs_stay_in_step(scripted: Chat, serving: Serving, open_page: OpenPage) -> None:
-    titled(scripted, serving, "Seen in both tabs")
+    titled(scripted, serving, "Listed in both tabs")
     width = 390 if scripted.narrow else 1440
     other = Chat(open_page(serving.url, width=width, beside=scripted.page))
     other.show_sidebar()
-    expect(other.row("Seen in both tabs")).to_be_visible()
-    scripted.row_menu(scripted.row("Seen in both tabs"), "Delete")
-    expect(other.row("Seen in both tabs")).to_have_count(0)
+    expect(other.row("Listed in both tabs")).to_be_visible()
+    scripted.row_menu(scripted.row("Listed in both tabs"), "Delete")
+    expect(other.row("Listed in both tabs")).to_have_count(0)
     scripted.page.get_by_role("button", name="Undo").click()
-    expect(other.row("Seen in both tabs")).to_be_visible()
+    expect(other.row("Listed in both tabs")).to_be_visible()
 
 
 def test_hidden_sidebar_stays_hidden(scripted: Chat) -> None:

@@ -310,3 +310,15 @@ def test_coverage_is_by_weight() -> None:
     assert coverage("the of and", "") == 1.0
     assert coverage("harbour fog", "The bridge") == 0.0
     assert content_words("What is the span of the bridge in 1937?") == ["span", "bridge", "1937"]
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "The hedge is cut before 1 March.",
+        "It was neither the lock nor 3 of the keys, but Anna never said so (not even in 2019).",
+        "Nobody left because 4,000 were not unhappy.",
+    ],
+)
+async def test_a_sentence_of_the_source_itself_is_supported(quoted: str) -> None:
+    assert (await _mark(f"{quoted} [1]", f"# Title\n\nBefore it. {quoted} After it.")).mark == "supported"

@@ -40,6 +40,8 @@ async def judge(sentence: str, among: Sequence[Unit], similar: Similar | None) -
     match = await find(said, among, similar)
     if match is None:
         return Verdict("unsupported", "topic")
+    if match.best.wording == said.wording:
+        return Verdict("supported", "", 1.0, match)
     why, features = await observe(said, match)
     score = likelihood(features)
     if why:

@@ -28,6 +28,11 @@ class Said:
 
     text: str
 
+    @property
+    def wording(self) -> str:
+        """Its text without what a quotation changes: case, spaces, the mark at its end."""
+        return " ".join(self.text.casefold().split()).strip(" .!?…\"'“”„«»")
+
     @cached_property
     def words(self) -> list[Word]:
         """All its words, in order."""
