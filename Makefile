@@ -33,8 +33,8 @@ install-dev: .venv/installed-dev
 
 # What the tests use beside Python: a browser, the page's bundler, a look at every connection a process attempts.
 system:
-	@command -v chromium >/dev/null && command -v esbuild >/dev/null && command -v strace >/dev/null && PATH="$$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || \
-		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium esbuild strace iproute2 fonts-noto-core; }
+	@command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null && command -v esbuild >/dev/null && command -v strace >/dev/null && PATH="$$PATH:/usr/sbin:/sbin" command -v ip >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium chromium-headless-shell esbuild strace iproute2 fonts-noto-core; }
 
 models: install-dev
 	$(BIN)/python -m lumora.models.download --starter .models

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS, executable
+from tests.browser.chromium import ARGUMENTS, shell
 from tests.browser.pages import Chat
 from tests.fake_provider import FakeProvider, ScriptedProvider
 from tests.serving import MODEL, REPOSITORY, Serving
@@ -23,7 +23,7 @@ SHOTS = REPOSITORY / "build" / "screenshots"
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=shell(), args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -70,61 +70,11 @@ def serving(
         yield serving
 
 
-class _Contexts:
-    """One browser context for each look, kept between tests: a page costs half as much processor time where
-    its files and compiled scripts are cached. Nothing a test stored, allowed or intercepted is there for the
-    next."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._kept: dict[tuple[int, bool, str], BrowserContext] = {}
-
-    def first(self, width: int, dark: bool, locale: str) -> BrowserContext:
-        """The one that is kept; for the first page of a test."""
-        look = (width, dark, locale)
-        if look not in self._kept:
-            self._kept[look] = self.fresh(*look)
-        return self._kept[look]
-
-    def fresh(self, width: int, dark: bool, locale: str) -> BrowserContext:
-        """Another person: shares nothing with any other."""
-        return self._browser.new_context(
-            viewport={"width": width, "height": 844 if width < 500 else 900},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-            has_touch=width < 500,
-        )
-
-    def leave(self, context: BrowserContext) -> None:
-        """The end of a test."""
-        if context not in self._kept.values():
-            context.close()
-            return
-        origins = {"/".join(page.url.split("/")[:3]) for page in context.pages if page.url.startswith("http")}
-        last = context.new_page()
-        for page in context.pages:
-            if page is not last:
-                page.close()
-        for origin in origins:
-            everything = {"origin": origin, "storageTypes": "cookies,local_storage,indexeddb,service_workers"}
-            context.new_cdp_session(last).send("Storage.clearDataForOrigin", everything)
-        context.unroute_all()
-        context.set_offline(False)
-        context.clear_permissions()
-        context.clear_cookies()
-        last.close()
-
-
-@pytest.fixture(scope="package")
-def _contexts(browser: Browser) -> _Contexts:
-    return _Contexts(browser)
-
-
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(_contexts: _Contexts) -> Iterator[OpenPage]:
+def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Opens pages; any script error or request to another host fails the test."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -139,11 +89,16 @@ def open_page(_contexts: _Contexts) -> Iterator[OpenPage]:
         beside: Page | None = None,
     ) -> Page:
         if beside is None:
-            context = (_contexts.fresh if contexts else _contexts.first)(width, dark, locale)
+            context = browser.new_context(
+                viewport={"width": width, "height": 844 if width < 500 else 900},
+                color_scheme="dark" if dark else "light",
+                locale=locale,
+                has_touch=width < 500,
+            )
+            context.add_init_script(f"if (self === top) localStorage.setItem('lumora.model', '{model}')")
             contexts.append(context)
         page = (beside.context if beside else contexts[-1]).new_page()
         page.set_default_timeout(20_000)
-        page.add_init_script(f"if (self === top) localStorage.setItem('lumora.model', '{model}')")
         page.on("pageerror", lambda e: faults.append(f"script error: {e}"))
         origin = "/".join(url.split("/")[:3])
         near = (origin, "data:", "blob:")
@@ -153,7 +108,7 @@ def open_page(_contexts: _Contexts) -> Iterator[OpenPage]:
 
     yield open_it
     for context in contexts:
-        _contexts.leave(context)
+        context.close()
     assert not faults
 
 

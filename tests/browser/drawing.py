@@ -19,8 +19,11 @@ _TOOLS = r"""async () => {
   // What comes later by itself (colours, formulas, drawings) and the numbers that tell texts apart are left out.
   const plain = (root) => {
     const copy = root.cloneNode(true);
-    for (const node of copy.querySelectorAll(".lu-math"))
+    for (const node of copy.querySelectorAll(".lu-math")) {
+      node.classList.remove("lu-unread");
+      node.removeAttribute("title");
       node.replaceChildren(node.querySelector("annotation")?.textContent ?? node.textContent.replace(/^(\$\$?|\\[([])|(\$\$?|\\[)\]])$/g, ""));
+    }
     for (const node of copy.querySelectorAll("pre code")) node.replaceChildren(node.textContent);
     for (const node of copy.querySelectorAll(".lu-diagram")) node.replaceChildren(node.querySelector("pre").textContent);
     return copy.innerHTML.replace(/lu-(note|mark)-\d+/g, "lu-$1");

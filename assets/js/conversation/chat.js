@@ -1,7 +1,7 @@
 // What can be done with the conversation this page shows. Views hear of changes on the bus: `conversation` (draw
 // what changed; `opened` when it is another one), and what turn.js tells of a running answer.
 
-import { request } from "../core/api.js";
+import { overtook, request } from "../core/api.js";
 import { on, tell, tellTabs } from "../core/bus.js";
 import { chat, clear, describe, MESSAGE, modelHere, setupOf } from "./current.js";
 import { t } from "../core/i18n.js";
@@ -252,6 +252,14 @@ export function dismissTrouble() {
 }
 
 const look = () => chat.id && !chat.loading && open(chat.id, { quietly: true });
+
+// What was changed as the page before this was left may have been stored after this one asked.
+if (overtook()) {
+  setTimeout(() => {
+    look();
+    tell("conversations");
+  }, 1000);
+}
 
 on("stored", () => elsewhere() || remember()); // the library was opened meanwhile
 on("ended", over);

@@ -30,12 +30,48 @@ async function open(path, { method = "GET", body, signal, headers = {}, keepaliv
   }
   init.keepalive = keepalive && method !== "GET" && (init.body?.length ?? 0) < KEPT_ALIVE;
   if (method !== "GET") answers.clear(); // what was known before the change may be wrong after it
-  const response = await fetch(address(path), init);
+  const response = await (init.keepalive ? underway(fetch(address(path), init)) : fetch(address(path), init));
   tell("link", true);
   if (response.ok) return response;
   if (response.status === 401) location.assign(new URL("login", document.baseURI));
   const told = await response.json().catch(() => null);
   throw new ApiError(response.status, told?.error ?? { code: "http", message: t("The server answered {status}.", { status: response.status }) });
+}
+
+const UNDERWAY = "lumora.underway"; // when the change was sent that is not answered yet
+const OVERTAKEN_MS = 10_000;
+let changes = 0;
+
+// A reload can overtake the change that was sent before it.
+async function underway(sent) {
+  changes++;
+  mark(Date.now());
+  try {
+    const response = await sent;
+    if (changes === 1) mark(0); // one that fails may have been cut off with its page: its mark stays
+    return response;
+  } finally {
+    changes--;
+  }
+}
+
+function mark(moment) {
+  try {
+    sessionStorage.setItem(UNDERWAY, String(moment));
+  } catch {
+    return; // storage switched off or full: a reload in that instant may show what was before
+  }
+}
+
+/** Whether the page before this one was left while the server was still being told of a change; once. */
+export function overtook() {
+  try {
+    const since = Date.now() - Number(sessionStorage.getItem(UNDERWAY));
+    mark(0);
+    return since < OVERTAKEN_MS;
+  } catch {
+    return false;
+  }
 }
 
 const FRESH_MS = 10_000;
