@@ -17,7 +17,7 @@ ARGUMENTS = [
 
 
 def shell() -> str | None:
-    """Debian's browser without its own windows, in which a page costs half the processor time; for the tests."""
+    """Debian's browser without windows of its own: a page costs half the processor time. For the tests."""
     return SHELL if Path(SHELL).exists() else executable()
 
 
