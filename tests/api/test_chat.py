@@ -244,10 +244,9 @@ async def test_a_provider_that_fails_ends_a_temporary_chat_with_what_to_do(
 
 
 async def test_leaving_a_temporary_chat_frees_the_engine(client: httpx.AsyncClient) -> None:
-    body = {
-        "messages": [{"role": "user", "text": "A" + LONG * 3}]
-    }  # reading it takes a while, whatever follows
-    for _ in range(5):  # on a busy machine the answer may be over before it is looked for
+    for n in range(5):  # on a busy machine the answer may be over before it is looked for
+        # Reading it takes a while, whatever was read before.
+        body = {"messages": [{"role": "user", "text": f"{n} {LONG * 3}"}]}
         async with client.stream("POST", "/chat/temporary", json=body) as response:
             async for event in events(response):
                 if event["type"] == "progress" and event["step"] == "reading":
