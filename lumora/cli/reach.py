@@ -21,7 +21,7 @@ from lumora.cli.golden import DirectGolden, Golden, RemoteGolden
 from lumora.cli.shelf import DirectShelf, RemoteShelf, Shelf
 from lumora.errors import LumoraError
 from lumora.settings import Settings
-from lumora.types import LOCAL_OWNER, Event, event_from_dict
+from lumora.types import LOCAL_OWNER, Done, Event, Failed, event_from_dict
 
 if TYPE_CHECKING:
     import httpx
@@ -180,7 +180,7 @@ class Remote:
         body = {"text": text, "model": model, "conversation": conversation, "collections": collections}
         async with self._client.stream("POST", "/api/v1/chat/ask", json=body) as response:
             await raise_for(response)
-            async with aclosing(self._events(response, "turns")) as events:
+            async with aclosing(self._cancelling(_events(response), "turns")) as events:
                 async for event in events:
                     yield event
 
@@ -213,19 +213,17 @@ class Remote:
 
     async def follow(self, job: str) -> Events:
         """The events of a job."""
-        async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
-            await raise_for(response)
-            async with aclosing(self._events(response, "jobs", job)) as events:
-                async for event in events:
-                    yield event
+        async with aclosing(self._cancelling(self.watch(job), "jobs", job)) as events:
+            async for event in events:
+                yield event
 
     async def watch(self, job: str) -> Events:
         """The same of a job that others may share."""
         async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
             await raise_for(response)
-            async for line in response.aiter_lines():
-                if line.startswith("data:"):
-                    yield event_from_dict(json.loads(line[5:]))
+            async with aclosing(_events(response)) as events:
+                async for event in events:
+                    yield event
 
     async def undo_import(self, job: str) -> int:
         """Delete what an import brought; how many conversations."""
@@ -247,25 +245,29 @@ class Remote:
     async def _job(self, path: str, body: dict[str, Any]) -> AsyncIterator[Event]:
         started = await self._client.post(path, json=body)
         await raise_for(started)
-        job = started.json()["job"]
-        async with self._client.stream("GET", f"/api/v1/jobs/{job}/events") as response:
-            await raise_for(response)
-            async with aclosing(self._events(response, "jobs", job)) as events:
-                async for event in events:
-                    yield event
+        async with aclosing(self.follow(started.json()["job"])) as events:
+            async for event in events:
+                yield event
 
-    async def _events(self, response: httpx.Response, kind: str, job: str = "") -> Events:
+    async def _cancelling(self, events: Events, kind: str, job: str = "") -> Events:
+        """`events`, cancelling what they are of when they are no longer read before they end."""
         over = False
         try:
-            async for line in response.aiter_lines():
-                if line.startswith("data:"):
-                    data = json.loads(line[5:])
-                    job = data.get("turn", job)
-                    over = data["type"] in ("done", "failed")
-                    yield event_from_dict(data)
+            async with aclosing(events):
+                async for event in events:
+                    job = getattr(event, "turn", job)
+                    over = isinstance(event, Done | Failed)
+                    yield event
         finally:
             if job and not over:
                 await self._client.post(f"/api/v1/{kind}/{job}/cancel")
+
+
+async def _events(response: httpx.Response) -> Events:
+    """The server-sent events of a job or turn."""
+    async for line in response.aiter_lines():
+        if line.startswith("data:"):
+            yield event_from_dict(json.loads(line[5:]))
 
 
 async def raise_for(response: httpx.Response) -> None:

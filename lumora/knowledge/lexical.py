@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from lumora.assets_path import assets
-from lumora.store.tables import storable
+from lumora.store.columns import storable
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 

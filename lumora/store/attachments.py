@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, insert, select, text
 
 from lumora.errors import Conflict, NotFound
+from lumora.store.columns import storable
 from lumora.store.db import Database, Reads
 from lumora.store.ids import new_id
 from lumora.store.rows import Attachment
-from lumora.store.tables import attachments, owned, ownership, storable
+from lumora.store.tables import attachments, owned, ownership
 from lumora.types import Actor
 
 _COLUMNS = tuple(attachments.c[field.name] for field in fields(Attachment))

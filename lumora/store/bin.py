@@ -8,18 +8,10 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, func, select, text, update
 
 from lumora.errors import Conflict, NotFound
+from lumora.store.columns import microseconds
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.messages import find_message
-from lumora.store.tables import (
-    assistants,
-    conversations,
-    jobs,
-    messages,
-    microseconds,
-    owned,
-    projects,
-    prompts,
-)
+from lumora.store.tables import assistants, conversations, jobs, messages, owned, projects, prompts
 from lumora.types import Actor
 
 UNNAMED_KEPT = timedelta(days=7)

@@ -12,11 +12,12 @@ from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
 from lumora.errors import InvalidInput, NotFound
 from lumora.store.assistants import Assistants
 from lumora.store.chosen import check_collections, existing_collections
+from lumora.store.columns import microseconds
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.projects import Projects
 from lumora.store.rows import Conversation, Setup
-from lumora.store.tables import conversations, microseconds, owned, ownership, projects
+from lumora.store.tables import conversations, owned, ownership, projects
 from lumora.types import Actor
 
 BulkAction = Literal["delete", "restore", "pin", "unpin", "move"]

@@ -14,10 +14,11 @@ from typing import Any, Literal
 from sqlalchemy import func, insert, or_, select, text, update
 
 from lumora.errors import Conflict, NotFound
+from lumora.store.columns import microseconds
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.rows import FactState
-from lumora.store.tables import facts, microseconds, owned, ownership
+from lumora.store.tables import facts, owned, ownership
 from lumora.types import Actor
 
 MOST = 2_000

@@ -15,13 +15,14 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, insert, literal, 
 
 from lumora.errors import Conflict, InvalidInput, NotFound
 from lumora.store.answers import write_answer
+from lumora.store.columns import storable
 from lumora.store.conversations import find_conversation, insert_conversation, touch_conversation
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.job_log import insert_job
 from lumora.store.rows import AnswerResult, Conversation, Message, SearchHit, Setup
 from lumora.store.search import search_messages
-from lumora.store.tables import conversations, jobs, messages, owned, ownership, storable
+from lumora.store.tables import conversations, jobs, messages, owned, ownership
 from lumora.types import Actor, MessageState, Role
 
 Turn = tuple[Conversation, Message, Message]

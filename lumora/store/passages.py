@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import text
 
 from lumora.store import full_text
+from lumora.store.columns import microseconds
 from lumora.store.db import Database
-from lumora.store.tables import microseconds, ownership
+from lumora.store.tables import ownership
 from lumora.types import Actor
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from lumora.store.columns import storable
 from lumora.store.db import Reads
 from lumora.store.rows import SearchHit
-from lumora.store.tables import ownership, storable
+from lumora.store.tables import ownership
 from lumora.types import Actor
 
 _SEARCH_WORDS = 32

@@ -14,7 +14,7 @@ from lumora.knowledge import lexical
 from lumora.knowledge.fusion import fused
 from lumora.knowledge.search import DEPTH, Filters
 from lumora.settings import load
-from lumora.store.tables import microseconds
+from lumora.store.columns import microseconds
 from lumora.types import LOCAL_OWNER
 from lumora.workspace import Workspace
 from tests.benchmarks.large_library import MAIN, MIDDLE, PASSAGES, large

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Column, LargeBinary, Table, Text, insert, text
 
 from lumora.store import Store
+from lumora.store.columns import Json, Prose, UtcTime
 from lumora.store.everything import COUNTED
-from lumora.store.tables import Json, Prose, UtcTime, metadata, ownership
+from lumora.store.tables import metadata, ownership
 from lumora.types import LOCAL_OWNER, Actor
 from tests.store.conftest import ALICE, BOB
 
