@@ -288,9 +288,9 @@ def bring(serving: Serving, title: str, said: list[dict[str, object]]) -> str:
     return next(c["id"] for c in found if c["title"] == title)
 
 
-@pytest.fixture(scope="module")
-def thousand(serving: Serving) -> str:
-    """A conversation of 1,000 messages."""
+@pytest.fixture
+def thousand(serving: Serving, look: tuple[int, bool]) -> str:
+    """A conversation of 1,000 messages, the same one until `look` deletes everything."""
     words = "with **bold** and `code`.\n\n- one thing\n- another\n\nAnd a last line about it."
     said: list[dict[str, object]] = [
         {
