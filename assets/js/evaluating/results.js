@@ -24,18 +24,19 @@ export function resultsPart(state) {
 
 function runs(state) {
   const head = el("tr", {}, el("th", { scope: "col" }, t("Before")), el("th", { scope: "col" }, t("After")), el("th", { scope: "col" }, t("Run")), measures().map(([, name]) => el("th", { scope: "col", className: "lu-right" }, name)), el("th", { scope: "col" }, el("span", { className: "lu-sr" }, t("Remove"))));
-  return el("div", { className: "lu-table lu-runs", role: "region", "aria-label": t("Results"), tabIndex: 0 }, el("table", {}, el("thead", {}, head), el("tbody", {}, state.runs.map((r) => run(state, r)))));
+  return el("div", { className: "lu-table lu-stack lu-runs", role: "region", "aria-label": t("Results"), tabIndex: 0 }, el("table", {}, el("thead", {}, head), el("tbody", {}, state.runs.map((r) => run(state, r)))));
 }
 
 function run(state, r) {
   const when = moment(r.created_at);
   const choice = (which, words) => {
     const input = el("input", { type: "radio", name: `golden-${which}`, checked: state[which] === r.id, "aria-label": words, "data-focus": `${which}-${r.id}`, on: { change: () => (which === "before" ? state.compare(r.id, state.after) : state.compare(state.before, r.id)) } });
-    return el("td", {}, state.runs.length > 1 || which === "after" ? input : "");
+    if (state.runs.length === 1 && which === "before") return el("td");
+    return el("td", { "data-column": which === "before" ? t("Before") : t("After") }, input);
   };
   return el("tr", {}, choice("before", t("Before: the run of {when}", { when })), choice("after", t("After: the run of {when}", { when })),
-    el("td", {}, el("span", {}, when), el("small", {}, `${settingsWords(r.settings)} · ${tn("{n} question", "{n} questions", r.metrics.questions)}`)),
-    measures().map(([key]) => el("td", { className: "lu-right" }, share(r.metrics[key]))),
+    el("td", { className: "lu-line" }, el("span", {}, when), el("small", {}, `${settingsWords(r.settings)} · ${tn("{n} question", "{n} questions", r.metrics.questions)}`)),
+    measures().map(([key, name]) => el("td", { className: "lu-right", "data-column": name }, share(r.metrics[key]))),
     el("td", {}, iconButton("bin", t("Remove the run of {when}", { when }), () => state.forget(r.id).catch(complain), { "data-focus": `forget-run-${r.id}` })));
 }
 

@@ -69,10 +69,10 @@ function passages(trace, m) {
   const used = (trace.used ?? []).map((u) => ({ ...u, what: t("used as source {n}", { n: count(u.number) }) }));
   const left = [...(trace.dropped ?? []), ...(trace.search?.dropped ?? [])].map((d) => ({ ...d, what: t("left out: {why}", { why: whyWords(d.why) }), out: true }));
   if (!used.length && !left.length) return part(t("What was found"), el("p", {}, t("Nothing in the chosen documents fits.")));
-  const cell = (value) => el("td", { className: "lu-figure" }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
-  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto" }, names.get(p.chunk) ?? (p.name ? placed(p) : t("A passage"))), cell(ranks.get(p.chunk)?.lexical), cell(ranks.get(p.chunk)?.vector), cell(ranks.get(p.chunk)?.fused), cell(p.tokens), el("td", {}, p.what));
+  const cell = (column, value) => el("td", { className: "lu-figure", "data-column": head[column] }, value === undefined || value === null ? "–" : typeof value === "number" ? count(value) : value);
+  const row = (p) => el("tr", { className: p.out ? "lu-dropped" : "" }, el("td", { dir: "auto", className: "lu-line" }, names.get(p.chunk) ?? (p.name ? placed(p) : t("A passage"))), cell(1, ranks.get(p.chunk)?.lexical), cell(2, ranks.get(p.chunk)?.vector), cell(3, ranks.get(p.chunk)?.fused), cell(4, p.tokens), el("td", { className: "lu-line" }, p.what));
   const head = [t("Passage"), t("Rank by words"), t("Rank by meaning"), t("Rank in the end"), t("Length in tokens"), t("What became of it")];
-  return part(t("What was found"), el("div", { className: "lu-table", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-figure" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
+  return part(t("What was found"), el("div", { className: "lu-table lu-stack", tabIndex: 0, role: "region", "aria-label": t("What was found") }, el("table", {}, el("thead", {}, el("tr", {}, head.map((words, i) => el("th", { scope: "col", className: i > 0 && i < 5 ? "lu-figure" : "" }, words)))), el("tbody", {}, [...used, ...left].map(row)))));
 }
 
 // chunk → {lexical, vector, fused}: ranks counted from 1.
