@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lumora.guard.support.clocks import clocks_in
-from lumora.guard.support.dates import Date, dates_in, is_calendar
+from lumora.guard.support.dates import Date, dates_in
 from lumora.guard.support.lexicon import listed
+from lumora.guard.support.limits import limit
 from lumora.guard.support.numerals import (
     ONES,
     ORDINALS,
     SCALES,
-    SHARES,
     SPANS,
     TENS,
     TIMES,
@@ -25,15 +25,12 @@ from lumora.guard.support.numerals import (
     inside,
 )
 from lumora.guard.support.quantity import Quantity
+from lumora.guard.support.shares import Found, share
 
 _TO = listed("to or and bis oder à a ou y o")
+_EACH = listed("a an every each per pro par por jede jeden chaque cada")
+_FOLD = listed("times fold mal fois veces")
 _COMPARING = listed("as more less the that higher lower so plus más que wie its their his her")
-_ABOUT = listed(
-    "about around roughly approximately approx nearly almost some circa ca etwa rund ungefähr fast "
-    "environ presque casi aproximadamente unos barely just"
-)
-_MORE = listed("more over above exceed exceeded exceeds least longer higher greater mehr über plus más")
-_LESS = listed("less fewer under below most maximum within weniger unter moins menos younger lower shorter")
 
 
 def read(text: str) -> tuple[list[Quantity], list[Date]]:
@@ -59,51 +56,38 @@ def _quantities(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             yield quantity
 
 
-def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None, int] | None:
+def _number_at(text: str, tokens: Sequence[Token], i: int) -> Found | None:
     """The quantity that begins at token `i` and where the next token is; None where none begins."""
     token = tokens[i]
-    if token.text in SPANS and token.number is None:
-        return Quantity((SPANS[token.text],), "time", "rate", token.start, token.end), i + 1
-    if token.text in ("a", "an", "one") and i + 1 < len(tokens) and (more := _half_more(tokens, i + 2)):
-        unit = UNITS.get(tokens[i + 1].text)
-        if unit and len(tokens[i + 1].text) > 2:
-            end = tokens[i + 1 + more].end
-            return Quantity((1.5 * unit[1],), unit[0], "number", token.start, end, "", (1.5,)), i + 2 + more
-    if token.text in (
-        "a",
-        "an",
-        "every",
-        "each",
-        "per",
-        "pro",
-        "par",
-        "por",
-        "jede",
-        "jeden",
-        "chaque",
-        "cada",
-    ) and i + 1 < len(tokens):
-        unit = UNITS.get(tokens[i + 1].text)
-        if unit and unit[0] == "time" and len(tokens[i + 1].text) > 2:
-            return Quantity((unit[1],), "time", "rate", tokens[i + 1].start, tokens[i + 1].end), i + 2
-    if token.text in TIMES and token.number is None:
-        return Quantity(
-            (TIMES[token.text],),
-            "",
-            "factor",
-            token.start,
-            token.end,
-            _bound(tokens, i),
-        ), i + 1
-    if (share := _share(text, tokens, i)) is not None:
-        return share
+    if found := _in_a_word(tokens, i) or share(text, tokens, i):
+        return found
     if token.ordinal or (token.number is None and token.text in ORDINALS):
         value = first(token) if token.number else ORDINALS[token.text]
         return Quantity((value,), "", "ordinal", token.start, token.end), i + 1
     read = _cardinal(text, tokens, i)
-    if read is None:
-        return None
-    values, after, is_one = read
+    return None if read is None else _measured(tokens, i, *read)
+
+
+def _in_a_word(tokens: Sequence[Token], i: int) -> Found | None:
+    """What is no number by itself: a decade, an hour and a half, per day, twice."""
+    token = tokens[i]
+    if token.text in SPANS and token.number is None:
+        return Quantity((SPANS[token.text],), "time", "rate", token.start, token.end), i + 1
+    unit = UNITS.get(tokens[i + 1].text) if i + 1 < len(tokens) and len(tokens[i + 1].text) > 2 else None
+    if unit and token.text in ("a", "an", "one") and (more := _half_more(tokens, i + 2)):
+        end = tokens[i + 1 + more].end
+        return Quantity((1.5 * unit[1],), unit[0], "number", token.start, end, "", (1.5,)), i + 2 + more
+    if unit and unit[0] == "time" and token.text in _EACH:
+        return Quantity((unit[1],), "time", "rate", tokens[i + 1].start, tokens[i + 1].end), i + 2
+    if token.text in TIMES and token.number is None:
+        value, about = (TIMES[token.text],), limit(tokens, i)
+        return Quantity(value, "", "factor", token.start, token.end, about), i + 1
+    return None
+
+
+def _measured(tokens: Sequence[Token], i: int, values: tuple[float, ...], after: int, is_one: bool) -> Found:
+    """The number from `i` to `after` with what follows it: a half more, a unit, "times", a range."""
+    token, about = tokens[i], limit(tokens, i)
     if more := _half_more(tokens, after):
         values, after, is_one = tuple(v + 0.5 for v in values), after + more, False
     dimension, factor, end_token = _unit(tokens, i, after)
@@ -111,14 +95,8 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
         dimension, factor, end_token = "", 1.0, after
     if is_one and not dimension:
         return None, after
-    if after < len(tokens) and tokens[after].text in (
-        "times",
-        "fold",
-        "mal",
-        "fois",
-        "veces",
-    ):
-        return Quantity(values, "", "factor", token.start, tokens[after].end, _bound(tokens, i)), after + 1
+    if after < len(tokens) and tokens[after].text in _FOLD:
+        return Quantity(values, "", "factor", token.start, tokens[after].end, about), after + 1
     scaled = tuple(v * factor for v in values)
     if dimension == "time" and (more := _half_more(tokens, end_token)):
         scaled, end_token = tuple(v + 0.5 * factor for v in scaled), end_token + more
@@ -129,7 +107,7 @@ def _number_at(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | N
     if not dimension and (shared := _of_range(tokens, after)):
         dimension, scaled = shared[0], tuple(v * shared[1] for v in values)
     end = tokens[end_token - 1].end
-    return Quantity(scaled, dimension, "number", token.start, end, _bound(tokens, i), values), end_token
+    return Quantity(scaled, dimension, "number", token.start, end, about, values), end_token
 
 
 _HALF_MORE = (("and", "a", "half"), ("y", "media"), ("y", "medio"), ("et", "demie"), ("et", "demi"))
@@ -153,11 +131,6 @@ def _scale_of_range(tokens: Sequence[Token], after: int) -> float:
     return 1.0
 
 
-def _is_genitive(text: str, token: Token) -> bool:
-    """Whether a unit is of something: half a month's salary is no time."""
-    return text[token.end : token.end + 2] in ("'s", "’s")
-
-
 def _of_range(tokens: Sequence[Token], after: int) -> tuple[str, float] | None:
     """The unit of the second number of a range, which is the first one's too: 30 to 50 percent."""
     if after + 2 >= len(tokens) or tokens[after].text not in _TO or tokens[after + 1].number is None:
@@ -171,81 +144,6 @@ def _of_range(tokens: Sequence[Token], after: int) -> tuple[str, float] | None:
         return None
     dimension, factor, end = _unit(tokens, after + 1, after + 2)
     return (dimension, factor) if dimension and end > after + 2 else None
-
-
-def _share(text: str, tokens: Sequence[Token], i: int) -> tuple[Quantity | None, int] | None:
-    """A half, two thirds, one in five, nine out of ten, half an hour."""
-    top = 1.0
-    at = i
-    token = tokens[i]
-    if token.number is None and token.text in ONES and token.text not in ("un", "une", "ein", "eine"):
-        top, at = ONES[token.text], i + 1
-    elif token.number and token.number[0] < 100 and not token.ordinal:
-        top, at = token.number[0], i + 1
-    elif token.text in ("a", "an", "ein", "une", "un"):
-        at = i + 1
-    if at > i and at < len(tokens):
-        rest = [t.text for t in tokens[at : at + 3]]
-        skip = (
-            2
-            if rest[:2] in (["out", "of"], ["von", "den"])
-            else 1
-            if rest[:1] in (["in"], ["von"], ["sur"])
-            or (
-                rest[:1] == ["of"]
-                and token.number is not None
-                and tokens[at + 1 : at + 2]
-                and tokens[at + 1].number
-            )
-            else 0
-        )
-        if not skip and top == 1 and rest[1:2] == ["in"] and rest[0].isalpha() and len(rest) > 2:
-            skip = 2  # one bottle in five
-        if skip and at + skip < len(tokens) and token.text not in ("a", "an"):
-            under = tokens[at + skip]
-            below = first(under) if under.number else ONES.get(under.text, TENS.get(under.text, 0.0))
-            unit = tokens[at + skip + 1].text if at + skip + 1 < len(tokens) else ""
-            if 1 < below <= 1000 and top < below and unit not in UNITS and not is_calendar(unit):
-                return Quantity(
-                    (top / below,),
-                    "percent",
-                    "number",
-                    token.start,
-                    under.end,
-                    _bound(tokens, i),
-                    (top, below),
-                ), at + skip + 1
-    if at >= len(tokens) or tokens[at].number is not None or tokens[at].text not in SHARES:
-        return None
-    if i > 0 and (tokens[i - 1].text in ORDINALS or tokens[i - 1].text in ("this", "last", "next", "per")):
-        return None
-    if at == i and tokens[at].text not in (
-        "half",
-        "halfte",
-        "moitie",
-        "mitad",
-        "quarter",
-        "quarters",
-    ):
-        return None
-    if i > 0 and at == i + 1 and token.text in ("a", "an") and tokens[i - 1].text in ("the",):
-        return None
-    value, after = top * SHARES[tokens[at].text], at + 1
-    while after < len(tokens) and tokens[after].text in ("a", "an", "of", "the"):
-        after += 1
-    known = after < len(tokens) and not _is_genitive(text, tokens[after])
-    measure = UNITS.get(tokens[after].text) if known else None
-    if measure and measure[0] in ("time", "length", "mass", "percent") and tokens[at].text != "third":
-        end = tokens[after].end
-        bound = _bound(tokens, i)
-        return Quantity((value * measure[1],), measure[0], "number", token.start, end, bound), after + 1
-    if (
-        top == 1.0
-        and tokens[at].text in ("third", "fourth", "fifth", "sixth", "eighth", "tenth")
-        and token.text not in ("a", "an", "one")
-    ):
-        return None
-    return Quantity((value,), "percent", "number", token.start, tokens[at].end, _bound(tokens, i)), at + 1
 
 
 def _cardinal(text: str, tokens: Sequence[Token], i: int) -> tuple[tuple[float, ...], int, bool] | None:
@@ -328,8 +226,6 @@ def _unit(tokens: Sequence[Token], i: int, after: int) -> tuple[str, float, int]
     if i > 0 and tokens[i - 1].text in ("$", "€", "£"):
         return *UNITS[tokens[i - 1].text], after
     at = after
-    if at < len(tokens) and tokens[at].text in SCALES and len(tokens[at].text) > 2:
-        at += 0
     words = [t.text for t in tokens[at : at + 2]]
     if (
         (words and words[0] == "per" and words[1:] == ["cent"])
@@ -356,33 +252,6 @@ def _unit(tokens: Sequence[Token], i: int, after: int) -> tuple[str, float, int]
         dimension, factor = UNITS[words[1]]
         return dimension, factor, at + 2
     return "", 1.0, after
-
-
-def _bound(tokens: Sequence[Token], i: int) -> str:
-    before = {t.text for t in tokens[max(0, i - 3) : i]}
-    further = {t.text for t in tokens[max(0, i - 6) : i]}
-    after = {t.text for t in tokens[i + 1 : i + 4]}
-    if further & {"no", "not", "never", "nicht", "pas"} and before & {
-        "more",
-        "less",
-        "fewer",
-        "longer",
-        "later",
-        "mehr",
-        "plus",
-        "weniger",
-    }:
-        ahead = {t.text for t in tokens[i + 1 : i + 4]} & {"before", "vor", "avant", "antes"}
-        return "more" if ahead or before & {"less", "fewer", "weniger", "moins"} else "less"
-    if before & {"least", "mindestens", "minimum"}:
-        return "more"
-    if before & _ABOUT:
-        return "about"
-    if {"up", "to"} <= before:
-        return "less"
-    if before & _MORE or {"or", "more"} <= after or {"or", "longer"} <= after or {"or", "later"} <= after:
-        return "more"
-    return "less" if before & _LESS else ""
 
 
 def _joined(found: Iterator[Quantity], text: str) -> Iterator[Quantity]:
