@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
 from lumora.errors import InvalidInput, NotFound
 from lumora.store.assistants import Assistants
 from lumora.store.chosen import check_collections, existing_collections
-from lumora.store.columns import microseconds
+from lumora.store.columns import microseconds, storable
 from lumora.store.db import Database, Reads, Transaction
 from lumora.store.ids import new_id
 from lumora.store.projects import Projects
@@ -40,6 +40,7 @@ _COLUMNS = tuple(
     _PROJECT.label("project") if field.name == "project" else conversations.c[field.name]
     for field in fields(Conversation)
 )
+_NEW = insert(conversations)
 _ONE = select(*_COLUMNS).where(  # once: building it takes longer than running it
     *(conversations.c[name] == bindparam(name) for name in ("tenant", "user", "id")),
     conversations.c.deleted_at.is_(None),
@@ -177,12 +178,12 @@ async def insert_conversation(
         NotFound: as `Conversations.create`.
     """
     now = datetime.now(UTC)
-    row = {"id": id or new_id(), "title": title, "created_at": now, "updated_at": now}
     setup = setup or Setup()
+    made = Conversation(id or new_id(), storable(title), now, now, **asdict(setup))
     await _check_setup(tx, actor, setup.project, setup.assistant)
     await check_collections(tx, actor, setup.collections)
-    await tx.run(insert(conversations).values(**ownership(actor), **row, **asdict(setup)))
-    return await find_conversation(tx, actor, str(row["id"]))
+    await tx.run(_NEW, {**ownership(actor), **asdict(made)})
+    return made if setup == Setup() else await find_conversation(tx, actor, made.id)
 
 
 async def touch_conversation(tx: Transaction, actor: Actor, id: str) -> Conversation:

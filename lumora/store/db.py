@@ -139,7 +139,7 @@ class Database:
             isolation_level="AUTOCOMMIT",  # a read is one statement: nothing to end after it
             skip_autocommit_rollback=True,
         )
-        event.listen(self._writing.sync_engine, "begin", _begin_immediate)
+        event.listen(self._writing.sync_engine, "begin", driver.open_transaction)
         self._writer: AsyncConnection | None = None
 
     async def start(self) -> None:
@@ -227,10 +227,6 @@ def _engine(path: Path, pragmas: Sequence[str], **options: Any) -> AsyncEngine:
 
     event.listen(engine.sync_engine, "connect", prepare)
     return engine
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _truncate_log(connection: Any) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
@@ -64,8 +65,10 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _trip(self, step: Callable[[sqlite3.Cursor], Any]) -> _Result:
         connection: Any = self._connection
-        async with self._adapt_connection._execute_mutex:
-            result: _Result = await connection._execute(_read, connection._conn, step)
+        adapted: Any = self._adapt_connection
+        async with adapted._execute_mutex:
+            opening, adapted.opening = adapted.opening, False
+            result: _Result = await connection._execute(_read, connection._conn, step, opening)
             return result
 
     async def _async_soft_close(self) -> None:
@@ -75,10 +78,12 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         self._rows.clear()
 
 
-def _read(connection: sqlite3.Connection, step: Callable[[sqlite3.Cursor], Any]) -> _Result:
+def _read(connection: sqlite3.Connection, step: Callable[[sqlite3.Cursor], Any], opening: bool) -> _Result:
     """In the database's thread."""
     cursor = connection.cursor()
     try:
+        if opening:
+            cursor.execute("BEGIN IMMEDIATE")
         step(cursor)
         rows = deque(cursor.fetchall() if cursor.description else ())
         return rows, cursor.description, cursor.rowcount, cursor.lastrowid
@@ -87,8 +92,17 @@ def _read(connection: sqlite3.Connection, step: Callable[[sqlite3.Cursor], Any])
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+    __slots__ = ("opening",)
     _cursor_cls = _Cursor  # type: ignore[assignment]  # declared as the stock class itself
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self.opening = False
+
+
+def open_transaction(connection: Connection) -> None:
+    """Begin a transaction that may write, on the same trip as its first statement."""
+    connection.connection.dbapi_connection.opening = True  # type: ignore[union-attr]  # one of ours
 
 
 class _Dbapi(AsyncAdapt_aiosqlite_dbapi):

@@ -7,6 +7,7 @@ as once, so a writer that does not know whether its last write arrived may repea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,8 @@ _COLUMNS = (
     jobs.c.created_at,
     jobs.c.updated_at,
 )
-
+_NEW = insert(jobs)
+_ONE = select(*_COLUMNS).where(*(jobs.c[name] == bindparam(name) for name in ("tenant", "user", "id")))
 
 Batch = tuple[Actor, str, int, Sequence[Mapping[str, Any]]]
 _APPEND = text(
@@ -69,8 +71,7 @@ class JobLog:
             NotFound: as `get`.
         """
         async with self._db.write() as tx:
-            await _set_state(tx, actor, id, state)
-            return await find_job(tx, actor, id)
+            return await _set_state(tx, actor, id, state)
 
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep a batch of events of each of several jobs, with the number of its first, in one transaction.
@@ -124,11 +125,11 @@ class JobLog:
             StorageFull: nothing of it is kept; the same call may be tried again.
         """
         async with self._db.write() as tx:
-            await _set_state(tx, actor, id, state)
+            job = await _set_state(tx, actor, id, state)
             await _append(tx, actor, id, first_index, events)
             if answer is not None:
                 await write_answer(tx, actor, answer)
-            return await find_job(tx, actor, id)
+            return job
 
     async def running(self, actor: Actor, subject: str | None = None) -> list[JobRow]:
         """Jobs that have not ended, oldest first; with `subject`, only those that work on it."""
@@ -159,26 +160,30 @@ async def insert_job(
     """Create a job inside a larger transaction."""
     now = datetime.now(UTC)
     row = JobRow(id, kind, state, int(state == "running"), subject, now, now)
-    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
-    await tx.run(insert(jobs).values(**ownership(actor), **values))
+    await tx.run(_NEW, {**ownership(actor), **asdict(row)})
     return row
 
 
 async def find_job(source: Reads, actor: Actor, id: str) -> JobRow:
     """`JobLog.get`, also inside a transaction."""
-    for row in await source.rows(select(*_COLUMNS).where(owned(jobs, actor), jobs.c.id == id)):
+    for row in await source.rows(_ONE, {**ownership(actor), "id": id}):
         return JobRow(**row)
-    raise NotFound(f"There is no job {id[:80]!r}.", hint="Logs of jobs that ended are kept for a while only.")
+    raise _missing(id)
 
 
-async def _set_state(tx: Transaction, actor: Actor, id: str, state: JobState) -> None:
-    started = case((jobs.c.state != "running", 1), else_=0) if state == "running" else 0
-    await find_job(tx, actor, id)
-    await tx.run(
-        update(jobs)
-        .where(owned(jobs, actor), jobs.c.id == id)
-        .values(state=state, attempts=jobs.c.attempts + started, updated_at=datetime.now(UTC))
+def _missing(id: str) -> NotFound:
+    return NotFound(
+        f"There is no job {id[:80]!r}.", hint="Logs of jobs that ended are kept for a while only."
     )
+
+
+async def _set_state(tx: Transaction, actor: Actor, id: str, state: JobState) -> JobRow:
+    started = case((jobs.c.state != "running", 1), else_=0) if state == "running" else 0
+    change = update(jobs).where(owned(jobs, actor), jobs.c.id == id)
+    change = change.values(state=state, attempts=jobs.c.attempts + started, updated_at=datetime.now(UTC))
+    for row in await tx.rows(change.returning(*_COLUMNS)):
+        return JobRow(**row)
+    raise _missing(id)
 
 
 async def _append(

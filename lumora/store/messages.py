@@ -69,7 +69,8 @@ class Messages:
         async with self._db.write() as tx:
             await touch_conversation(tx, actor, conversation)
             await _check_parent(tx, actor, conversation, parent)
-            return await _insert(tx, actor, message)
+            await _insert(tx, actor, message)
+            return message
 
     async def get(self, actor: Actor, id: str) -> Message:
         """One message of a conversation that is not in the bin.
@@ -95,8 +96,10 @@ class Messages:
         Raises:
             NotFound: there is no message of that id.
         """
-        await find_message(self._db, actor, id)
-        return [_message(row) for row in await self._db.rows(_PATH, {**ownership(actor), "id": id})]
+        rows = await self._db.rows(_PATH, {**ownership(actor), "id": id})
+        if not rows:
+            raise _missing(id)
+        return [_message(row) for row in rows]
 
     async def latest(self, actor: Actor, conversation: str) -> str | None:
         """The id of the message made last, None in an empty conversation.
@@ -162,12 +165,10 @@ class Messages:
             await _check_parent(tx, actor, place.id, parent)
             asked = _new(place.id, parent, "user", text, "complete", None, turn)
             question = replace(asked, attachments=tuple(dict(each) for each in attachments))
-            await _insert(tx, actor, question)
-            return (
-                place,
-                question,
-                await _open_answer(tx, actor, question, model, turn, collections, documents),
-            )
+            answer = _empty_answer(question, model, turn, collections, documents)
+            await _insert(tx, actor, question, answer)
+            await insert_job(tx, actor, "turn", place.id, turn, "running")
+            return place, question, answer
 
     async def begin_answer(
         self,
@@ -191,7 +192,10 @@ class Messages:
             if asked.role != "user":
                 raise InvalidInput("Only a question can be answered again.", hint="Give a question's id.")
             await touch_conversation(tx, actor, asked.conversation)
-            return await _open_answer(tx, actor, asked, model, turn, collections, documents)
+            answer = _empty_answer(asked, model, turn, collections, documents)
+            await _insert(tx, actor, answer)
+            await insert_job(tx, actor, "turn", asked.conversation, turn, "running")
+            return answer
 
     async def reopen(self, actor: Actor, id: str, turn: str, model: str | None = None) -> Message:
         """Set an ended answer to streaming again, to be continued by the running job `turn`; its text stays.
@@ -272,32 +276,23 @@ def _new(
     )
 
 
-async def _insert(tx: Transaction, actor: Actor, message: Message) -> Message:
-    values = {column.name: getattr(message, column.name) for column in _COLUMNS}
-    await tx.run(
-        insert(messages).values(
-            **ownership(actor),
-            **values | {"hosts": list(message.hosts), "attachments": list(message.attachments)},
-        )
-    )
-    return message
+async def _insert(tx: Transaction, actor: Actor, *made: Message) -> None:
+    owner = ownership(actor)
+    await tx.run(_NEW, [owner | {name: getattr(message, name) for name in _NAMES} for message in made])
 
 
-async def _open_answer(
-    tx: Transaction,
-    actor: Actor,
+def _empty_answer(
     question: Message,
     model: str | None,
     turn: str,
-    collections: Sequence[str] | None = None,
-    documents: Sequence[str] = (),
+    collections: Sequence[str] | None,
+    documents: Sequence[str],
 ) -> Message:
-    await insert_job(tx, actor, "turn", question.conversation, turn, "running")
     answer = _new(question.conversation, question.id, "assistant", "", "streaming", model, turn)
-    chosen = None if collections is None else {"collections": list(collections)}
-    if chosen is not None and documents:
-        chosen["documents"] = list(documents)
-    return await _insert(tx, actor, replace(answer, sources=chosen))
+    if collections is None:
+        return answer
+    chosen = {"collections": list(collections)} | ({"documents": list(documents)} if documents else {})
+    return replace(answer, sources=chosen)
 
 
 async def _check_parent(tx: Transaction, actor: Actor, conversation: str, parent: str | None) -> None:
@@ -311,7 +306,11 @@ async def find_message(source: Reads, actor: Actor, id: str) -> Message:
     """`Messages.get`, also inside a transaction."""
     for row in await source.rows(_ONE, {**ownership(actor), "id": id}):
         return _message(row)
-    raise NotFound(f"There is no message {id[:80]!r}.", hint="It or its conversation may have been deleted.")
+    raise _missing(id)
+
+
+def _missing(id: str) -> NotFound:
+    return NotFound(f"There is no message {id[:80]!r}.", hint="It or its conversation may have been deleted.")
 
 
 def _shown(actor: Actor, conversation: str) -> tuple[Any, ...]:
@@ -340,6 +339,7 @@ def _path_query() -> Select[Any]:
     up = (
         select(messages.c.seq, messages.c.parent, literal(0).label("depth"))
         .where(messages.c.tenant == tenant, messages.c.user == user, messages.c.id == bindparam("id"))
+        .where(_visible())
         .cte("up", recursive=True)
     )
     above = messages.alias()
@@ -352,6 +352,7 @@ def _path_query() -> Select[Any]:
 
 
 # Once: building them takes longer than running them.
+_NEW = insert(messages)
 _PATH = _path_query()
 _ONE = select(*_COLUMNS).where(
     *(messages.c[name] == bindparam(name) for name in ("tenant", "user", "id")), _visible()
