@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     Vectors = npt.NDArray[np.float32]
 
 _logger = log.get(__name__)
-FORMAT = "1"
+FORMAT = "2"
 MANIFEST = "manifest.json"
 # Fewer links and a shorter look while building cost recall that the wide look of a search wins back.
 _GRAPH = {
     "space": "ip",
     "ef_construction": 100,
     "max_neighbors": 16,
-    "ef_search": 100,
+    "ef_search": 1000,
     "batch_size": 500,
     "sync_threshold": 5000,
 }

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
 
 from sqlalchemy import text
 
@@ -50,21 +48,21 @@ def _narrowed(rising: Sequence[str], common: Mapping[str, int], times: Mapping[s
     """The words, rarest first, of which a passage must hold a rare one or two of the common ones.
 
     BM25 counts each place of a word in the expression. So all words get the same number of places, times as
-    often as they are asked for.
+    often as they are asked for; few, since FTS5 compares every place with every other in each passage.
     """
     rare = _rarer(rising, common)
     rest = [word for word in rising if word not in rare]
     if not rest:
         return _any(word for word in rising for _ in range(times[word]))
-    must = Counter(rare)
-    pairs: list[str] = []
+    must, sought = set(rare), [_any(rare)]
     if len(rare) == 1 or sum(common[word] for word in rare) < ENOUGH:
-        paired = rest[:_PAIRED]
-        pairs = [f'("{a}" AND "{b}")' for a, b in combinations(paired, 2)] or [f'"{rest[0]}"']
-        must += Counter({word: max(1, len(paired) - 1) for word in paired})
-    places = max(must.values()) + 1
-    score = _any(word for word in rising for _ in range(places * times[word] - must[word]))
-    return f"({' OR '.join([_any(rare), *pairs])}) AND ({score})"
+        # Not each of the six pairs of four words, which would give them three places each: the rarest and the
+        # most common, each with one of the two between.
+        outer, inner = [rest[0], *rest[3:_PAIRED]], rest[1:3]
+        sought.append(f"(({_any(outer)}) AND ({_any(inner)}))" if inner else _any(outer))
+        must |= {*outer, *inner}
+    score = _any(word for word in rising for _ in range(2 * times[word] - (word in must)))
+    return f"({' OR '.join(sought)}) AND ({score})"
 
 
 def _rarer(rising: Sequence[str], common: Mapping[str, int]) -> list[str]:

@@ -159,9 +159,10 @@ class Passages:
         return [(row["id"], -row["score"]) for row in rows]
 
 
+# By bm25() rather than by the column `rank`, for which FTS5 sorts all that matches by itself, a third slower.
 _BEST = text(
-    "SELECT rowid AS seq, rank AS score FROM chunks_fts"
-    " WHERE chunks_fts MATCH :words ORDER BY rank LIMIT :limit"
+    "SELECT rowid AS seq, bm25(chunks_fts) AS score FROM chunks_fts"
+    " WHERE chunks_fts MATCH :words ORDER BY score LIMIT :limit"
 )
 # The plus keeps SQLite from walking an index by owner when it has the row's number.
 _SEQ_OWN = '+c.tenant = :tenant AND +c."user" = :user'
