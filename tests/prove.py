@@ -6,6 +6,7 @@ one at a time, and its test must fail. Promises may be named on the command line
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -63,9 +64,17 @@ def promises(path: Path = PROMISES) -> list[Promise]:
     return [Promise(**{**row, "fault": Fault(**row["fault"])}) for row in rows]
 
 
-def main(wanted: Sequence[str]) -> int:
+def main() -> int:
     """0 when every promise is proven."""
-    chosen = [p for p in promises() if not wanted or p.id in wanted]
+    all_of_them = promises()
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
+    parser.add_argument(
+        "ids", nargs="*", metavar="promise", help=f"of {', '.join(p.id for p in all_of_them)}"
+    )
+    wanted = parser.parse_args().ids
+    if unknown := set(wanted) - {p.id for p in all_of_them}:
+        parser.error(f"no such promise: {', '.join(sorted(unknown))}")
+    chosen = [p for p in all_of_them if not wanted or p.id in wanted]
     with tempfile.TemporaryDirectory(prefix="lumora-prove-") as folder:
         copy = Path(folder) / "lumora"
         shutil.copytree(REPOSITORY, copy, ignore=_NOT_COPIED, symlinks=True)
@@ -122,4 +131,4 @@ def _pytest(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
