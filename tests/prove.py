@@ -66,15 +66,13 @@ def promises(path: Path = PROMISES) -> list[Promise]:
 
 def main() -> int:
     """0 when every promise is proven."""
-    all_of_them = promises()
+    there = promises()
     parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
-    parser.add_argument(
-        "ids", nargs="*", metavar="promise", help=f"of {', '.join(p.id for p in all_of_them)}"
-    )
+    parser.add_argument("ids", nargs="*", metavar="promise", help=f"of {', '.join(p.id for p in there)}")
     wanted = parser.parse_args().ids
-    if unknown := set(wanted) - {p.id for p in all_of_them}:
+    if unknown := set(wanted) - {p.id for p in there}:
         parser.error(f"no such promise: {', '.join(sorted(unknown))}")
-    chosen = [p for p in all_of_them if not wanted or p.id in wanted]
+    chosen = [p for p in there if not wanted or p.id in wanted]
     with tempfile.TemporaryDirectory(prefix="lumora-prove-") as folder:
         copy = Path(folder) / "lumora"
         shutil.copytree(REPOSITORY, copy, ignore=_NOT_COPIED, symlinks=True)
