@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -124,8 +125,12 @@ class MessageOut(BaseModel):
     def fields_of(cls, row: Message) -> dict[str, Any]:
         """The same without a model being made and validated, which takes longer than reading the row."""
         found = row.sources or {}
-        told = {"sources": found.get("spans"), "enough": found.get("enough")}
-        return {name: told[name] if name in told else getattr(row, name) for name in cls.model_fields}
+        kept = dict(zip(_KEPT, _kept_of(row), strict=True))
+        return {**kept, "sources": found.get("spans"), "enough": found.get("enough")}
+
+
+_KEPT = tuple(name for name in MessageOut.model_fields if name not in ("sources", "enough"))
+_kept_of = attrgetter(*_KEPT)  # a long chat has thousands: by name one by one it takes three times as long
 
 
 class ConversationWithMessages(ConversationOut):

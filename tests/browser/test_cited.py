@@ -157,6 +157,7 @@ def test_an_answer_is_marked_and_its_numbers_open_the_page(
     expect(aside.locator("#lu-aside-title")).to_be_focused()
     expect(aside.locator(".lu-page-boxes i").first).to_be_visible()
     expect(aside.locator(".lu-page-quote")).to_contain_text("11,480 euros")
+    aside.locator(".lu-page-image").evaluate("image => image.decode()")
     shoot(page, "cited-source")
     assert faults(page) == []
     page.keyboard.press("Escape")
