@@ -8,13 +8,13 @@ which the end of the parent does on every platform.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
 from lumora.errors import LumoraError
+from lumora.guard.child import private_stdout, tie_to
 from lumora.intake import confined, document, reasons
 from lumora.intake.limits import Limits, allow_processor, confine
 from lumora.intake.parsed import to_wire
@@ -24,9 +24,9 @@ _OFTEN = 0.2
 
 def main() -> None:
     """Work until stdin closes."""
-    out = _private_stdout()
+    out = private_stdout()
     first = json.loads(sys.stdin.buffer.readline())
-    _tie_to(first["parent"])
+    tie_to(first["parent"], oom_score=900)
     confine(first["memory"], first["open_files"])
     confined.lock()
     for line in sys.stdin.buffer:
@@ -104,29 +104,6 @@ def _send(out: IO[bytes], value: Any, body: bytes) -> None:
     out.write(encoded)
     out.write(body)
     out.flush()
-
-
-def _private_stdout() -> IO[bytes]:
-    """Keep stdout for the answers alone: whatever a library prints goes to stderr from here on."""
-    private = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(private, "wb")
-
-
-def _tie_to(parent: int) -> None:
-    """Ask the kernel to end this process with its parent, and to take it first when memory runs out."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-    import signal
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(0)
-    try:
-        Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
-    except OSError as e:
-        print(f"oom_score_adj stays as it is: {e}", file=sys.stderr)
 
 
 if __name__ == "__main__":

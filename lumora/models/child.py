@@ -15,9 +15,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lumora.errors import LumoraError
+from lumora.guard.child import private_stdout, tie_to
 from lumora.models import gguf
 from lumora.models.plan import Device, EnginePlan, Wanted, measure_machine, plan
 
@@ -27,9 +28,9 @@ _KINDS = {0: "cpu", 1: "gpu", 2: "igpu"}
 
 def main() -> None:
     """Serve until stdin closes."""
-    answer = _private_stdout()
+    answer = private_stdout()
     config = json.loads(sys.stdin.buffer.readline())
-    _tie_to(config["parent"])
+    tie_to(config["parent"], oom_score=800)
     threading.Thread(target=_leave_with_stdin, daemon=True).start()
     try:
         url, planned, server = _engine(config["engine"])(config, gguf.read(Path(config["file"])))
@@ -39,7 +40,7 @@ def main() -> None:
         said = {"error": f"The engine cannot load {Path(config['file']).name}: {e}"[:500], "hint": ""}
     else:
         said = {"url": url, "plan": asdict(planned)}
-    answer.write(json.dumps(said) + "\n")
+    answer.write(json.dumps(said).encode() + b"\n")
     answer.flush()
     if "url" in said:
         threading.Event().wait()
@@ -99,29 +100,6 @@ def devices(found: list[dict[str, Any]]) -> list[Device]:
         )
         for d in found
     ]
-
-
-def _private_stdout() -> IO[str]:
-    """Keep stdout for the answer alone: whatever a library prints goes to stderr from here on."""
-    private = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(private, "w", encoding="utf-8")
-
-
-def _tie_to(parent: int) -> None:
-    """Ask the kernel to end this process with its parent, and to take it first when memory runs out."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-    import signal
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(0)
-    try:
-        Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
-    except OSError as e:
-        print(f"oom_score_adj stays as it is: {e}", file=sys.stderr)
 
 
 def _leave_with_stdin() -> None:
