@@ -46,8 +46,9 @@ async def run(_: Path) -> Found:
     return Found(
         f"{seconds * 1000:.0f} ms, none of {', '.join(HEAVY)}" if not heavy else f"brings {', '.join(heavy)}",
         "—",
-        float("inf") if heavy else seconds,
+        seconds,
         0.3,
+        besides=not heavy,
         form="{:.3f} s",
         notes=(
             f"`import lumora`, ms: {spread([s * 1000 for s, _ in alone], '{:.1f}')}",

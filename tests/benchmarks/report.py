@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.benchmarks import machine
@@ -24,6 +26,25 @@ def page(results: list[tuple[Row, Found]], load: float) -> str:
     parts = [_HEAD, "\n".join(f"- {fact}" for fact in facts) + "\n", "\n".join(table) + "\n"]
     parts += ["## How each is measured\n", *(_section(row, found) for row, found in results)]
     return "\n".join(parts)
+
+
+def renewed(page: str, row: Row, found: Found, load: float) -> str:
+    """A page with a row measured again by itself.
+
+    Raises:
+        ValueError: the row is not on the page.
+    """
+    today = datetime.now(UTC).date().isoformat()
+    found = replace(found, notes=(*found.notes, f"measured by itself on {today}, load before it {load:.1f}"))
+    page = _replaced(page, rf"(?m)^\| {re.escape(row.measure)} \|.*$", _line(row, found))
+    return _replaced(page, rf"(?ms)^### {re.escape(row.name)}\n.*?\n(?=\n### |\Z)", _section(row, found))
+
+
+def _replaced(page: str, pattern: str, new: str) -> str:
+    page, count = re.subn(pattern, lambda _: new, page)
+    if count != 1:
+        raise ValueError("The row is not on the page: measure its whole group first.")
+    return page
 
 
 def _line(row: Row, found: Found) -> str:

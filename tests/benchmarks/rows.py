@@ -13,7 +13,8 @@ from typing import Any
 class Found:
     """One row's figures. `value` is compared with `limit`; `at_least` says in which direction.
 
-    `ours` and `theirs` are written for people, with units; `notes` give the samples behind them.
+    `besides` is whether the rest of the goal holds. `ours` and `theirs` are written for people, with units;
+    `notes` give the samples behind them.
     """
 
     ours: str
@@ -22,11 +23,13 @@ class Found:
     limit: float
     form: str = "{:.2f}×"
     at_least: bool = False
+    besides: bool = True
     notes: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
+        reached = self.value >= self.limit if self.at_least else self.value <= self.limit
+        return reached and self.besides
 
 
 @dataclass(frozen=True)

@@ -118,13 +118,12 @@ async def run(_: Path) -> Found:
                 wanted = set(exact.nearest(vector, BEST))
                 hits.append(len(wanted & set(by_meaning.trace["ranks"]["vector"][:BEST])) / BEST)
     recall, slowest = sum(hits) / len(hits), _p95(fresh)
-    value = _p95(ours) / _p95(theirs)
-    met = recall >= 0.99 and slowest < GOAL_MS
     return Found(
         f"p95 {_p95(ours):.0f} ms",
         f"p95 {_p95(theirs):.0f} ms",
-        value if met else float("inf"),
+        _p95(ours) / _p95(theirs),
         1.5,
+        besides=recall >= 0.99 and slowest < GOAL_MS,
         notes=(
             f"{QUESTIONS} questions over {PASSAGES:,} passages, half of them in the span of time",
             f"with the question embedded as well: p95 {slowest:.0f} ms, goal < {GOAL_MS:.0f} ms",
