@@ -258,6 +258,9 @@ class Remote:
                     job = getattr(event, "turn", job)
                     over = isinstance(event, Done | Failed)
                     yield event
+        except LumoraError:  # it cannot be followed, which is no reason to end it
+            over = True
+            raise
         finally:
             if job and not over:
                 await self._client.post(f"/api/v1/{kind}/{job}/cancel")
